@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QSizeF>
+#include <QString>
+#include <functional>
+#include <optional>
+
+#include "views/tessellation_painter.h"
+
+namespace monge::views {
+
+/// What to draw and how large. The export dialog and `monge render` fill the same structure.
+struct FigureSpec {
+  QString view = "tessellation";  ///< tessellation, samples, metrics
+  QSizeF sizeMm{120, 90};
+  double dpi = 300;               ///< PNG only
+  bool transparent = false;
+  Theme theme = Theme::Figure;
+  LayerSet layers;
+  bool axes = true;
+  std::optional<Box2> box;        ///< tessellation: what is shown; none: all of it
+  double fontPt = 8;
+};
+
+QStringList figureViews();
+
+/// "120x90mm", "1200x900px" (at spec's dpi) or "4x3in". @throws monge::Error naming the text.
+QSizeF parseFigureSize(const QString& text, double dpi);
+
+/// Writes PNG, SVG or PDF by the file's suffix, atomically; text stays text and lines stay lines in SVG and PDF.
+/// @throws monge::Error: unknown suffix or view, absurd size, a folder that cannot be written, a full disk.
+void writeFigure(const QString& file, const Scene& scene, const FigureSpec& spec);
+
+/// The same onto any painter; `target` in points.
+void paintFigure(QPainter& painter, const QRectF& target, const Scene& scene, const FigureSpec& spec);
+
+}  // namespace monge::views

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+#include "views/palette.h"
+#include "views/scene.h"
+
+namespace monge::views {
+
+/// Three charts side by side: losses; coverage and precision (when the history has them, else the transport cost); data that changed cell
+/// and samples outside their cell. No boxes, no legends: the label stands at the line's end in the line's colour, with the last value.
+class MetricsView : public QWidget {
+  Q_OBJECT
+ public:
+  explicit MetricsView(QWidget* parent = nullptr);
+  void clear();
+  void append(const HistoryChunk& chunk);  ///< firstRow 0 starts anew
+  void setTheme(Theme theme);
+};
+
+void paintMetrics(QPainter& painter, const QRectF& target, const HistoryChunk& history, Theme theme);
+
+}  // namespace monge::views

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QAbstractScrollArea>
+
+#include "views/palette.h"
+#include "views/scene.h"
+
+namespace monge::views {
+
+/// A row per generator: prototype first, then samples of fixed noise; hover shows a sample beside the nearest real image with their
+/// distance. Points (not images) are drawn as small scatter plots of each generator's samples.
+void paintSampleGrid(QPainter& painter, const QRectF& target, const Scene& scene, Theme theme);
+
+class SampleGridView : public QWidget {
+  Q_OBJECT
+ public:
+  explicit SampleGridView(QWidget* parent = nullptr);
+  void setScene(const Scene& scene);
+  void setTheme(Theme theme);
+  void setSelected(int id);
+
+ signals:
+  void selectionChanged(int id);
+};
+
+}  // namespace monge::views

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QPainter>
+#include <QRectF>
+
+#include "views/palette.h"
+#include "views/scene.h"
+
+namespace monge::views {
+
+/// Where the plane lies on the paper: data units to device-independent pixels (or points), y up, one scale for both axes.
+struct PlaneMap {
+  double centerX = 0, centerY = 0;  ///< data units at the middle of the target
+  double scale = 100;               ///< pixels per data unit
+  QPointF toTarget(double x, double y, const QRectF& target) const;
+  QPointF toData(const QPointF& point, const QRectF& target) const;  ///< x() and y() in data units
+  Box2 visible(const QRectF& target) const;
+  /// Shows the whole of `box` with a margin of 8 %.
+  static PlaneMap fitted(const Box2& box, const QRectF& target);
+};
+
+struct TessellationStyle {
+  Theme theme = Theme::Light;
+  LayerSet layers;
+  double unit = 1;        ///< line widths and markers are multiples of it: 1 pixel on screen, points in figures
+  bool axes = true;
+  bool background = true;
+  int selected = -1;      ///< generator id, ring in the accent colour
+  int hovered = -1;
+};
+
+/// Paints one moment of a run. The same code serves screen, PNG, SVG and PDF. 2D data only; for other dimensions it paints
+/// the first two coordinates and says so.
+void paintTessellation(QPainter& painter, const QRectF& target, const Scene& scene, const PlaneMap& map,
+                       const TessellationStyle& style);
+
+/// Box that the view shows at first: data, prototypes and some air.
+Box2 initialBox(const Scene& scene);
+
+}  // namespace monge::views
