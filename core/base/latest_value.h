@@ -7,7 +7,8 @@
 
 namespace monge {
 
-/// A slot that keeps only the newest value: the producer never waits, the consumer never sees an old one twice.
+/// A slot that keeps only the newest value: the producer never waits, the consumer never sees an old one
+/// twice.
 template <class T>
 class LatestValue {
  public:

@@ -15,8 +15,9 @@ namespace monge {
 /// Seeded pseudo-random numbers: xoshiro256++ (Blackman, Vigna 2019), its state filled by splitmix64.
 ///
 /// Our own rather than std::normal_distribution and its kin, which differ between standard libraries: one
-/// seed gives one sequence everywhere. The four words of state are all there is (normal() keeps no spare
-/// value), so a checkpoint that holds state() continues exactly. A value type; one thread at a time.
+/// seed gives one sequence everywhere (normal() up to the last bit of the platform's log and cos). The four
+/// words of state are all there is (normal() keeps no spare value), so a checkpoint that holds state()
+/// continues exactly. A value type; one thread at a time.
 class Random {
  public:
   using State = std::array<std::uint64_t, 4>;
