@@ -22,7 +22,8 @@ namespace monge {
 ///   8 bytes  u64  length P of the payload
 ///   H bytes  JSON {"type": ..., "fields": {...}, "arrays": [{"name","dtype","shape","offset","bytes"}]}
 ///   P bytes  the arrays, each at a multiple of 8
-/// Sizes are checked against the limits before anything is allocated.
+/// The header is padded with blanks to a multiple of 8. Arrays lie in the order of their entries and do not
+/// overlap. Sizes are checked against the limits before anything is allocated.
 enum class DType : std::uint8_t { F32, F64, I32, I64, U8 };
 
 std::size_t sizeOf(DType type);
@@ -58,13 +59,14 @@ struct Message {
   std::vector<double> doubles(std::string_view name) const;
   std::vector<int> ints(std::string_view name) const;
   std::vector<std::uint64_t> words(std::string_view name) const;
+  std::string text(std::string_view name) const;
 
  private:
   const NamedArray& find(std::string_view name, DType dtype) const;
 };
 
 struct MessageLimits {
-  std::uint64_t header = 64ull << 20;
+  std::uint64_t header = 16ull << 20;
   std::uint64_t payload = 2ull << 30;
 };
 
