@@ -41,8 +41,8 @@ struct Experiment {
   int threads = 0;                      ///< 0 = all cores
 };
 
-/// Reads a whole document and reports every bad field at once (one line each) in one Error: unknown key, wrong type,
-/// number out of range, unknown method, newer version.
+/// Reads a whole document and reports every bad field at once (one line each) in one Error: unknown key,
+/// wrong type, number out of range, unknown method, newer version.
 /// @param subject  names the document in errors, e.g. the file's path
 Experiment experimentFromJson(const nlohmann::json& document, const std::string& subject);
 nlohmann::json toJson(const Experiment& experiment);
@@ -60,8 +60,8 @@ struct Preset {
 };
 const std::vector<Preset>& presets();
 
-/// Loads and prepares the data. MONGE_DATA, else ../shared/data beside the working folder, is where presets on real
-/// images look; an absent set is an Error that says where it was looked for.
+/// Loads and prepares the data. MONGE_DATA, else ../shared/data beside the working folder, is where presets
+/// on real images look; an absent set is an Error that says where it was looked for.
 Dataset loadData(const DataSource& source);
 
 }  // namespace monge

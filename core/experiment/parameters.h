@@ -7,8 +7,8 @@
 
 namespace monge {
 
-/// One parameter of a method, described once: the form, the command line, the validation of experiments and the
-/// documentation's table are made from it.
+/// One parameter of a method, described once: the form, the command line, the validation of experiments and
+/// the documentation's table are made from it.
 struct ParameterSpec {
   enum class Type { Integer, Real, Boolean, Choice, IntegerList };
   /// Live: takes effect at the next iteration. Reset: after a reset of the run.
@@ -36,6 +36,8 @@ struct MethodSpec {
   std::string source;   ///< "Ambrogioni, Guclu, van Gerven 2019, Algorithm 1"
   std::vector<ParameterSpec> parameters;
   const ParameterSpec* find(const std::string& key) const;
+  /// @throws Error with the nearest known key when there is no such parameter.
+  const ParameterSpec& at(const std::string& key) const;
 };
 
 /// Methods in the order of registration. Free of LibTorch: the window reads them too.
@@ -43,7 +45,8 @@ const std::vector<MethodSpec>& methods();
 /// @throws Error listing the known names.
 const MethodSpec& method(const std::string& name);
 
-/// The value in the parameter's own type. @throws Error naming `where.key`, the value and the range or choices.
+/// The value in the parameter's own type. @throws Error naming `where.key`, the value and the range or
+/// choices.
 nlohmann::json validated(const ParameterSpec& spec, const nlohmann::json& value, const std::string& where);
 /// Text from a command line ("--set critic_steps=5") as the parameter's JSON value, validated.
 nlohmann::json parseParameter(const ParameterSpec& spec, const std::string& text, const std::string& where);

@@ -14,8 +14,8 @@ namespace monge {
 /// A run on disk, readable at any moment while another process writes it:
 ///   experiment.json            the document, whole
 ///   metrics.csv                the history, one line a row
-///   checkpoints/000012000/     state.mng (trainer), snapshot.mng (what the views need), data.mng once in the run's root
-///   log.txt
+///   checkpoints/000012000/     state.mng (trainer), snapshot.mng (what the views need), data.mng once in the
+///   run's root log.txt
 /// A checkpoint is written into a neighbour folder and renamed: it is there whole or not at all.
 class RunDirectory {
  public:

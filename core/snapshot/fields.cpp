@@ -2,6 +2,7 @@
 #include "core/snapshot/fields.h"
 
 #include "core/base/error.h"
+#include "core/snapshot/json_text.h"
 
 namespace monge {
 
@@ -9,9 +10,7 @@ namespace {
 
 [[noreturn]] void refuse(const std::string& subject, const char* key, const nlohmann::json& value,
                          const std::string& expectation) {
-  std::string found = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-  if (found.size() > 80) found = found.substr(0, 77) + "...";
-  throw Error(subject + "." + key, found, expectation);
+  throw Error(subject + "." + key, shown(value), expectation);
 }
 
 }  // namespace

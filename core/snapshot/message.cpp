@@ -9,6 +9,7 @@
 #include <set>
 
 #include "core/base/error.h"
+#include "core/snapshot/json_text.h"
 
 namespace monge {
 
@@ -19,7 +20,6 @@ namespace {
 constexpr std::string_view kMagic = "MNG1";
 constexpr std::size_t kPrefix = 16;  ///< magic, header length, payload length
 constexpr std::size_t kMaxRank = 8;
-constexpr int kMaxDepth = 64;  ///< nesting of the header: every level costs memory far beyond its byte
 constexpr std::array<const char*, 5> kTypeNames = {"f32", "f64", "i32", "i64", "u8"};
 
 std::size_t aligned(std::size_t bytes) {
@@ -53,11 +53,6 @@ std::vector<T> toVector(const NamedArray& array) {
   return values;
 }
 
-std::string shortText(const nlohmann::json& value) {
-  std::string text = value.dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
-  return text.size() <= 80 ? text : text.substr(0, 77) + "...";
-}
-
 /// Where the arrays of a header lie; checks every claim against the payload before anything is copied.
 class ArrayTable {
  public:
@@ -66,11 +61,11 @@ class ArrayTable {
 
   NamedArray read(const nlohmann::json& entry) {
     if (!entry.is_object() || entry.size() != 5)
-      throw Error(m_subject, "array entry " + shortText(entry), "name, dtype, shape, offset and bytes");
+      throw Error(m_subject, "array entry " + shown(entry), "name, dtype, shape, offset and bytes");
     NamedArray array;
     array.name = text(entry, "name");
     if (!m_names.insert(array.name).second)
-      throw Error(m_subject, "two arrays named " + shortText(array.name), "one of each name");
+      throw Error(m_subject, "two arrays named " + shown(array.name), "one of each name");
     array.dtype = dtype(text(entry, "dtype"));
     array.shape = shape(entry);
     const std::uint64_t bytes = number(entry, "bytes");
@@ -91,7 +86,7 @@ class ArrayTable {
   }
   std::string text(const nlohmann::json& entry, const char* key) const {
     const nlohmann::json& value = member(entry, key);
-    if (!value.is_string()) throw Error(m_subject, std::string(key) + " " + shortText(value), "text");
+    if (!value.is_string()) throw Error(m_subject, std::string(key) + " " + shown(value), "text");
     return value.get<std::string>();
   }
   std::uint64_t number(const nlohmann::json& entry, const char* key) const {
@@ -99,25 +94,24 @@ class ArrayTable {
   }
   std::uint64_t natural(const nlohmann::json& value, const char* key) const {
     if (!value.is_number_unsigned())
-      throw Error(m_subject, std::string(key) + " " + shortText(value), "a whole number, 0 or more");
+      throw Error(m_subject, std::string(key) + " " + shown(value), "a whole number, 0 or more");
     return value.get<std::uint64_t>();
   }
   DType dtype(const std::string& name) const {
     const auto found = std::find(kTypeNames.begin(), kTypeNames.end(), name);
-    if (found == kTypeNames.end())
-      throw Error(m_subject, "dtype " + shortText(name), "f32, f64, i32, i64 or u8");
+    if (found == kTypeNames.end()) throw Error(m_subject, "dtype " + shown(name), "f32, f64, i32, i64 or u8");
     return static_cast<DType>(found - kTypeNames.begin());
   }
   std::vector<std::int64_t> shape(const nlohmann::json& entry) const {
     const nlohmann::json& extents = member(entry, "shape");
     if (!extents.is_array() || extents.empty() || extents.size() > kMaxRank)
-      throw Error(m_subject, "shape " + shortText(extents), "a list of 1 to 8 whole numbers");
+      throw Error(m_subject, "shape " + shown(extents), "a list of 1 to 8 whole numbers");
     std::vector<std::int64_t> result;
     for (const nlohmann::json& extent : extents) {
       const std::uint64_t value = natural(extent, "shape");
       // An empty array may claim any extents; these are still indices of somebody's loop.
       if (value > std::numeric_limits<std::int32_t>::max())
-        throw Error(m_subject, "shape " + shortText(extents), "extents below 2^31");
+        throw Error(m_subject, "shape " + shown(extents), "extents below 2^31");
       result.push_back(static_cast<std::int64_t>(value));
     }
     return result;
@@ -174,27 +168,14 @@ std::optional<Sizes> readPrefix(std::string_view bytes, const std::string& subje
   return Sizes{header, payload};
 }
 
-nlohmann::json parseHeader(std::string_view text, const std::string& subject) {
-  const auto guard = [&](int depth, nlohmann::json::parse_event_t, nlohmann::json&) {
-    if (depth > kMaxDepth)
-      throw Error(subject, "a header nested deeper than " + std::to_string(kMaxDepth), "a message header");
-    return true;
-  };
-  try {
-    return nlohmann::json::parse(text, guard);
-  } catch (const nlohmann::json::exception&) {
-    throw Error(subject, "a header that is not JSON", "an object with type, fields and arrays");
-  }
-}
-
 Message readBody(std::string_view bytes, const Sizes& sizes, const std::string& subject) {
-  nlohmann::json header = parseHeader(bytes.substr(kPrefix, sizes.header), subject);
+  nlohmann::json header = parseJson(bytes.substr(kPrefix, sizes.header), subject + " header");
   const char* form = "an object with type (text), fields (object) and arrays (list)";
-  if (!header.is_object() || header.size() != 3) throw Error(subject, "header " + shortText(header), form);
+  if (!header.is_object() || header.size() != 3) throw Error(subject, "header " + shown(header), form);
   for (const char* key : {"type", "fields", "arrays"})
     if (!header.contains(key)) throw Error(subject, "header without " + std::string(key), form);
   if (!header["type"].is_string() || !header["fields"].is_object() || !header["arrays"].is_array())
-    throw Error(subject, "header " + shortText(header), form);
+    throw Error(subject, "header " + shown(header), form);
 
   Message message(header["type"].get<std::string>());
   message.fields = std::move(header["fields"]);

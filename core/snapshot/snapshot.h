@@ -35,10 +35,10 @@ struct DataView {
   std::int64_t rows = 0;   ///< in the whole set
   int dimension = 0;
   ImageShape image;
-  RowsF points;                  ///< shown x d (for images: a small sample)
-  IndicesI labels;               ///< shown, or empty
-  RowsF lower, upper;            ///< 1 x d each: the box of the whole set
-  std::vector<Disc> mask;        ///< support when it is known in closed form (2D), else empty
+  RowsF points;            ///< shown x d (for images: a small sample)
+  IndicesI labels;         ///< shown, or empty
+  RowsF lower, upper;      ///< 1 x d each: the box of the whole set
+  std::vector<Disc> mask;  ///< support when it is known in closed form (2D), else empty
 };
 
 /// Critic values of every generator's critic on a grid over `box`, row 0 at yMin.
@@ -50,36 +50,36 @@ struct CriticField {
 
 /// Images of a lattice of latent points (two latent axes, the rest 0): the generated manifold.
 struct LatentGrid {
-  int side = 0;          ///< points along one axis
-  RowsF points;          ///< (k * side * side) x 2, generator-major then row-major in the lattice
+  int side = 0;  ///< points along one axis
+  RowsF points;  ///< (k * side * side) x 2, generator-major then row-major in the lattice
 };
 
 /// Sample grid: a fixed noise per column, so that a column's change is training's, not chance's.
 struct SampleGrid {
   int columns = 0;
-  RowsF samples;        ///< (k * columns) x d, generator-major
-  RowsF nearest;        ///< same shape: nearest data row of each sample, or 0 rows when not computed
+  RowsF samples;  ///< (k * columns) x d, generator-major
+  RowsF nearest;  ///< same shape: nearest data row of each sample, or 0 rows when not computed
   std::vector<float> nearestDistance;  ///< k * columns, l2 distance in data units, or empty
 };
 
 /// One moment of an ensemble in training. k generators; arrays of a layer that is off are empty.
 struct EnsembleSnapshot {
   RunProgress progress;
-  std::uint64_t sequence = 0;   ///< grows by one with each snapshot of a session
+  std::uint64_t sequence = 0;  ///< grows by one with each snapshot of a session
   int dimension = 0;
   ImageShape image;
-  std::vector<int> ids;         ///< k: stable identity of a generator; decides its colour for life
-  RowsF prototypes;             ///< k x d
-  std::vector<double> masses;   ///< k: share of the data in each cell, sums to 1
-  std::vector<double> inside;   ///< k: share of the generator's samples that fall in its own cell
-  RowsF samples;                ///< m x d
-  std::vector<int> sampleOwner; ///< m: index in 0..k-1 of the generator
-  std::vector<int> assignment;  ///< of DataView::points, index in 0..k-1
-  RowsF gradients;              ///< m x d: d critic / d sample at `samples`; layer "gradients"
-  CriticField critic;           ///< layer "critic"
-  LatentGrid latentGrid;        ///< layer "latent_grid"
-  SampleGrid grid;              ///< layer "sample_grid"
-  std::vector<RowsF> trails;    ///< per generator: T x d positions of its prototype, oldest first
+  std::vector<int> ids;          ///< k: stable identity of a generator; decides its colour for life
+  RowsF prototypes;              ///< k x d
+  std::vector<double> masses;    ///< k: share of the data in each cell, sums to 1
+  std::vector<double> inside;    ///< k: share of the generator's samples that fall in its own cell
+  RowsF samples;                 ///< m x d
+  std::vector<int> sampleOwner;  ///< m: index in 0..k-1 of the generator
+  std::vector<int> assignment;   ///< of DataView::points, index in 0..k-1
+  RowsF gradients;               ///< m x d: d critic / d sample at `samples`; layer "gradients"
+  CriticField critic;            ///< layer "critic"
+  LatentGrid latentGrid;         ///< layer "latent_grid"
+  SampleGrid grid;               ///< layer "sample_grid"
+  std::vector<RowsF> trails;     ///< per generator: T x d positions of its prototype, oldest first
 };
 
 /// New rows of the append-only history since the receiver's last one; none is dropped.
