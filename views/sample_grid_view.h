@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QAbstractScrollArea>
+#include <QWidget>
 
 #include "views/palette.h"
 #include "views/scene.h"
@@ -11,6 +11,8 @@ namespace monge::views {
 /// A row per generator: prototype first, then samples of fixed noise; hover shows a sample beside the nearest real image with their
 /// distance. Points (not images) are drawn as small scatter plots of each generator's samples.
 void paintSampleGrid(QPainter& painter, const QRectF& target, const Scene& scene, Theme theme);
+
+class SampleGridCanvas;
 
 class SampleGridView : public QWidget {
   Q_OBJECT
@@ -22,6 +24,9 @@ class SampleGridView : public QWidget {
 
  signals:
   void selectionChanged(int id);
+
+ private:
+  SampleGridCanvas* m_canvas;  ///< lies in a scroll area: many generators need more rows than fit
 };
 
 }  // namespace monge::views

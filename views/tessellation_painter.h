@@ -23,7 +23,8 @@ struct PlaneMap {
 struct TessellationStyle {
   Theme theme = Theme::Light;
   LayerSet layers;
-  double unit = 1;        ///< line widths and markers are multiples of it: 1 pixel on screen, points in figures
+  double unit = 1;        ///< line widths, markers and text are multiples of it: 1 pixel on screen
+  double textSize = 12;   ///< times unit: height of the text in pixels
   bool axes = true;
   bool background = true;
   int selected = -1;      ///< generator id, ring in the accent colour
@@ -34,6 +35,13 @@ struct TessellationStyle {
 /// the first two coordinates and says so.
 void paintTessellation(QPainter& painter, const QRectF& target, const Scene& scene, const PlaneMap& map,
                        const TessellationStyle& style);
+
+/// Generator (row, not id) whose cell holds a point in data units: of the cells where there are any, else of the nearest
+/// prototype; -1 without prototypes. 2D data only.
+int cellAt(const Scene& scene, double x, double y);
+
+/// Row of a generator by its stable id, -1 when the snapshot has no such generator.
+int rowOfGenerator(const EnsembleSnapshot& snapshot, int id);
 
 /// Box that the view shows at first: data, prototypes and some air.
 Box2 initialBox(const Scene& scene);

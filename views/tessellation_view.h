@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QElapsedTimer>
+#include <QPixmap>
 #include <QWidget>
 #include <functional>
+#include <optional>
 
 #include "views/tessellation_painter.h"
 
@@ -38,6 +41,77 @@ class TessellationView : public QWidget {
   void selectionChanged(int id);
   void visibleBoxChanged(const monge::Box2& box);
   void filesDropped(const QStringList& files);
+
+ protected:
+  bool event(QEvent* event) override;
+  void paintEvent(QPaintEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+
+ private:
+  enum class Gesture { None, Pan, Drag };
+  /// A prototype shown away from where the run has it: under the mouse, or just dropped and not yet answered.
+  struct Override {
+    int id = -1;
+    QPointF from, at;  ///< data units
+    bool dropped = false;
+    QElapsedTimer sinceDrop;
+  };
+
+  void refresh();
+  void settleOverride();
+  std::shared_ptr<const CellComplex> cellsOf(const SnapshotPtr& snapshot);
+  const QPixmap& dataLayer();
+  void setMap(const PlaneMap& map);
+  void zoomAt(const QPointF& point, double factor);
+  bool isPlane() const;
+  int prototypeAt(const QPointF& point) const;
+  QPointF prototypePosition(int id) const;
+  void select(int id);
+  void movePrototypeTo(const QPointF& point);
+  void finishDrag();
+  void cancelDrag();
+  void nudgeSelected(const QPointF& pixels);
+  void updateHover(const QPointF& point);
+  void paintEmptyState(QPainter& painter);
+  void paintHoverCard(QPainter& painter);
+  QStringList hoverLines() const;
+
+  Scene m_scene;  ///< as given
+  Scene m_shown;  ///< with the override and cells that cover the view
+  Theme m_theme = Theme::Light;
+  LayerSet m_layers;
+  PlaneMap m_map;
+  bool m_followsFit = true;  ///< until the person zooms or pans
+  int m_selected = -1, m_hovered = -1;
+  bool m_editable = true;
+  std::function<std::shared_ptr<const CellComplex>(const RowsF&, const Box2&)> m_cellsFor;
+  std::shared_ptr<const CellComplex> m_ownCells;
+  RowsF m_ownCellsSites;
+
+  Gesture m_gesture = Gesture::None;
+  bool m_moved = false;
+  QPointF m_pressedAt, m_mouse;
+  PlaneMap m_pressedMap;
+  std::optional<Override> m_override;
+
+  struct DataLayerKey {
+    const DataView* data = nullptr;
+    double centerX = 0, centerY = 0, scale = 0, ratio = 0;
+    QSize size;
+    Theme theme = Theme::Light;
+    bool operator==(const DataLayerKey&) const = default;
+  };
+  DataLayerKey m_dataLayerKey;
+  QPixmap m_dataLayer;
 };
 
 }  // namespace monge::views

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Cells and what fills them: tints, the critic's heat map, walls.
+#include <QImage>
+#include <QPainterPath>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "views/tessellation_layers.h"
+
+namespace monge::views {
+namespace {
+
+bool hasCells(const LayerContext& context) {
+  return context.scene.cells && context.scene.snapshot && context.scene.snapshot->prototypes.cols() == 2;
+}
+
+QPolygonF polygonOf(const LayerContext& context, const CellComplex::Cell& cell) {
+  QPolygonF polygon;
+  for (std::size_t i = 0; i + 1 < cell.polygon.size(); i += 2) {
+    polygon << context.point(cell.polygon[i], cell.polygon[i + 1]);
+  }
+  return polygon;
+}
+
+/// Index of the generator whose critic fills the whole view, -1: each cell shows its own.
+int selectedRow(const LayerContext& context) {
+  return context.style.selected < 0 ? -1 : rowOfGenerator(*context.scene.snapshot, context.style.selected);
+}
+
+bool hasCritic(const LayerContext& context) {
+  if (!context.style.layers.has(Layer::Critic) || !context.scene.snapshot) return false;
+  const CriticField& field = context.scene.snapshot->critic;
+  return field.columns > 1 && field.rows > 1 && field.values.rows() > 0 &&
+         field.values.cols() == static_cast<Eigen::Index>(field.columns) * field.rows;
+}
+
+/// Value at a place of the grid given in steps of the grid, bilinear.
+double criticAt(const CriticField& field, int generator, double column, double row) {
+  const int c = std::clamp(static_cast<int>(column), 0, field.columns - 2);
+  const int r = std::clamp(static_cast<int>(row), 0, field.rows - 2);
+  const double u = std::clamp(column - c, 0.0, 1.0), v = std::clamp(row - r, 0.0, 1.0);
+  const auto at = [&](int dc, int dr) {
+    return static_cast<double>(field.values(generator, static_cast<Eigen::Index>(r + dr) * field.columns + c + dc));
+  };
+  return (1 - v) * ((1 - u) * at(0, 0) + u * at(1, 0)) + v * ((1 - u) * at(0, 1) + u * at(1, 1));
+}
+
+constexpr int kShades = 256;
+
+std::array<QRgb, kShades> shades(Theme theme) {
+  std::array<QRgb, kShades> table{};
+  for (int i = 0; i < kShades; ++i) table[static_cast<std::size_t>(i)] = diverging(2.0 * i / (kShades - 1) - 1, theme).rgb();
+  return table;
+}
+
+/// The heat map of one critic, upsampled four times: bands of the colour map then follow the field, not the grid.
+QImage criticImage(const LayerContext& context, int generator, double extent) {
+  const CriticField& field = context.scene.snapshot->critic;
+  constexpr int kFiner = 4;
+  QImage image((field.columns - 1) * kFiner, (field.rows - 1) * kFiner, QImage::Format_RGB32);
+  const auto table = shades(context.style.theme);
+  for (int y = 0; y < image.height(); ++y) {
+    auto* line = reinterpret_cast<QRgb*>(image.scanLine(image.height() - 1 - y));  // row 0 of the field is at yMin
+    for (int x = 0; x < image.width(); ++x) {
+      const double value = criticAt(field, generator, (x + 0.5) / kFiner, (y + 0.5) / kFiner);
+      const double t = std::isfinite(value) && extent > 0 ? std::clamp(value / extent, -1.0, 1.0) : 0;
+      line[x] = table[static_cast<std::size_t>(std::lround((t + 1) / 2 * (kShades - 1)))];
+    }
+  }
+  return image;
+}
+
+void drawCritic(const LayerContext& context, int generator, double extent) {
+  const CriticField& field = context.scene.snapshot->critic;
+  const QRectF box(context.point(field.box.xMin, field.box.yMax), context.point(field.box.xMax, field.box.yMin));
+  context.painter.setRenderHint(QPainter::SmoothPixmapTransform);
+  context.painter.drawImage(box, criticImage(context, generator, extent));
+}
+
+using Point = std::pair<double, double>;
+
+/// A wall belongs to two cells: it is found once, whichever way round it comes.
+std::pair<Point, Point> wallKey(Point a, Point b, double grain) {
+  const auto rounded = [grain](Point p) { return Point(std::round(p.first / grain), std::round(p.second / grain)); };
+  const Point first = rounded(a), second = rounded(b);
+  return first < second ? std::pair(first, second) : std::pair(second, first);
+}
+
+bool onSameSide(const Box2& box, Point a, Point b, double grain) {
+  const auto both = [grain](double p, double q, double side) {
+    return std::abs(p - side) < grain && std::abs(q - side) < grain;
+  };
+  return both(a.first, b.first, box.xMin) || both(a.first, b.first, box.xMax) ||
+         both(a.second, b.second, box.yMin) || both(a.second, b.second, box.yMax);
+}
+
+}  // namespace
+
+void paintCellFills(const LayerContext& context) {
+  if (!context.style.layers.has(Layer::Cells) || !hasCells(context)) return;
+  context.painter.setPen(Qt::NoPen);
+  for (const CellComplex::Cell& cell : context.scene.cells->cells) {
+    if (cell.polygon.empty()) continue;
+    QColor fill = context.generator(cell.site);
+    const auto& ids = context.scene.snapshot->ids;
+    const auto site = static_cast<std::size_t>(cell.site);
+    const bool hovered = context.style.hovered >= 0 && site < ids.size() && ids[site] == context.style.hovered;
+    fill.setAlphaF((context.theme().cellFillPercent + (hovered ? 5 : 0)) / 100.0);
+    context.painter.setBrush(fill);
+    context.painter.drawPolygon(polygonOf(context, cell));
+  }
+}
+
+double criticExtent(const LayerContext& context) {
+  if (!hasCritic(context)) return 0;
+  const RowsF& values = context.scene.snapshot->critic.values;
+  const int selected = selectedRow(context);
+  double extent = 0;
+  for (Eigen::Index j = 0; j < values.rows(); ++j) {
+    if (selected >= 0 && j != selected) continue;
+    for (Eigen::Index i = 0; i < values.cols(); ++i) {
+      if (std::isfinite(values(j, i))) extent = std::max(extent, std::abs(static_cast<double>(values(j, i))));
+    }
+  }
+  return extent;
+}
+
+void paintCritic(const LayerContext& context) {
+  if (!hasCritic(context)) return;
+  const double extent = criticExtent(context);
+  const auto generators = context.scene.snapshot->critic.values.rows();
+  const int selected = selectedRow(context);
+  if (selected >= 0 || generators == 1 || !hasCells(context)) {
+    const int shown = std::max(0, selected);
+    if (shown < generators) drawCritic(context, shown, extent);
+    return;
+  }
+  for (const CellComplex::Cell& cell : context.scene.cells->cells) {
+    if (cell.polygon.empty() || cell.site >= generators) continue;
+    QPainterPath path;
+    path.addPolygon(polygonOf(context, cell));
+    context.painter.save();
+    context.painter.setClipPath(path, Qt::IntersectClip);
+    drawCritic(context, cell.site, extent);
+    context.painter.restore();
+  }
+}
+
+void paintCellWalls(const LayerContext& context) {
+  if (!context.style.layers.has(Layer::Cells) || !hasCells(context)) return;
+  const CellComplex& cells = *context.scene.cells;
+  const double grain = 1e-9 * std::max(cells.box.width(), cells.box.height());
+  std::set<std::pair<Point, Point>> drawn;
+  QColor color = context.theme().text;
+  color.setAlphaF(0.5);
+  context.painter.setPen(QPen(color, context.px(1.25), Qt::SolidLine, Qt::RoundCap));
+  for (const CellComplex::Cell& cell : cells.cells) {
+    const std::size_t corners = cell.polygon.size() / 2;
+    for (std::size_t i = 0; i < corners; ++i) {
+      const std::size_t j = (i + 1) % corners;
+      const Point a(cell.polygon[2 * i], cell.polygon[2 * i + 1]), b(cell.polygon[2 * j], cell.polygon[2 * j + 1]);
+      if (onSameSide(cells.box, a, b, grain) || !drawn.insert(wallKey(a, b, grain)).second) continue;
+      context.painter.drawLine(context.point(a.first, a.second), context.point(b.first, b.second));
+    }
+  }
+}
+
+}  // namespace monge::views

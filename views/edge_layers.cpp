@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What stands at the edges of the plane: numbers of the axes, the critic's colour bar, notes.
+#include <QCoreApplication>
+#include <QFontMetricsF>
+#include <QLinearGradient>
+#include <algorithm>
+
+#include "views/numbers.h"
+#include "views/tessellation_layers.h"
+
+namespace monge::views {
+namespace {
+
+QString tr(const char* text) { return QCoreApplication::translate("Tessellation", text); }
+
+int ticksAlong(double pixels, const LayerContext& context) {
+  return std::max(2, static_cast<int>(pixels / context.px(110)));
+}
+
+}  // namespace
+
+void paintAxes(const LayerContext& context) {
+  QPainter& painter = context.painter;
+  const Box2 box = context.map.visible(context.target);
+  painter.setFont(context.font(0.85));
+  painter.setPen(context.theme().muted);
+  const QFontMetricsF metrics(painter.font());
+  const double edge = context.px(8);
+  const double baseline = context.target.bottom() - edge - metrics.descent();
+  // One step for both axes: equal distances read as equal.
+  const std::vector<double> along = roundTicks(box.xMin, box.xMax, ticksAlong(context.target.width(), context));
+  const std::vector<double> up = roundTicks(box.yMin, box.yMax, ticksAlong(context.target.height(), context));
+  const double leftColumn = context.target.left() + edge + metrics.horizontalAdvance(QStringLiteral("−0.00")) + edge;
+  for (const double x : along) {
+    const QString text = numberText(x, 6);
+    const double width = metrics.horizontalAdvance(text);
+    const double left = context.point(x, 0).x() - width / 2;
+    if (left < leftColumn || left + width > context.target.right() - edge / 2) continue;
+    painter.drawText(QPointF(left, baseline), text);
+  }
+  for (const double y : up) {
+    const double middle = context.point(0, y).y() + metrics.capHeight() / 2;
+    if (middle - metrics.ascent() < context.target.top() || middle > baseline - metrics.height()) continue;
+    painter.drawText(QPointF(context.target.left() + edge, middle), numberText(y, 6));
+  }
+}
+
+void paintCriticBar(const LayerContext& context) {
+  const double extent = criticExtent(context);
+  if (!(extent > 0)) return;
+  QPainter& painter = context.painter;
+  painter.setFont(context.font(0.85));
+  const QFontMetricsF metrics(painter.font());
+  const QString texts[] = {QStringLiteral("+") + numberText(extent), QStringLiteral("0"), numberText(-extent)};
+  double widest = metrics.horizontalAdvance(tr("Critic"));
+  for (const QString& text : texts) widest = std::max(widest, context.px(16) + metrics.horizontalAdvance(text));
+  const double height = std::min(context.px(96), context.target.height() / 3);
+  const QRectF card(context.target.right() - widest - context.px(28),
+                    context.target.top() + context.px(12), widest + context.px(16),
+                    height + metrics.height() + context.px(28));
+  QColor canvas = context.theme().canvas;
+  canvas.setAlphaF(0.85);
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(canvas);
+  painter.drawRoundedRect(card, context.px(6), context.px(6));
+  const QRectF bar(card.left() + context.px(8), card.top() + metrics.height() + context.px(14), context.px(10), height);
+  QLinearGradient gradient(bar.topLeft(), bar.bottomLeft());
+  for (int i = 0; i <= 8; ++i) gradient.setColorAt(i / 8.0, diverging(1 - i / 4.0, context.style.theme));
+  painter.setPen(QPen(context.theme().line, context.px(0.5)));
+  painter.setBrush(gradient);
+  painter.drawRect(bar);
+  painter.setPen(context.theme().text);
+  painter.drawText(QPointF(bar.left(), card.top() + context.px(6) + metrics.ascent()), tr("Critic"));
+  for (int i = 0; i < 3; ++i) {
+    const double y = bar.top() + bar.height() * i / 2 + metrics.capHeight() / 2;
+    painter.drawText(QPointF(bar.right() + context.px(6), y), texts[i]);
+  }
+}
+
+void paintDimensionNote(const LayerContext& context) {
+  const int dimension = context.scene.data       ? context.scene.data->dimension
+                        : context.scene.snapshot ? context.scene.snapshot->dimension
+                                                 : 2;
+  if (dimension < 3) return;
+  QPainter& painter = context.painter;
+  painter.setFont(context.font(0.85));
+  painter.setPen(context.theme().muted);
+  const QFontMetricsF metrics(painter.font());
+  painter.drawText(QPointF(context.target.left() + context.px(40), context.target.top() + context.px(10) + metrics.ascent()),
+                   tr("first two of %1 coordinates").arg(dimension));
+}
+
+}  // namespace monge::views

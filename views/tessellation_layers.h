@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QFont>
+#include <QPainter>
+
+#include "views/tessellation_painter.h"
+
+namespace monge::views {
+
+/// What every layer of the tessellation is painted with. Lives for one call of paintTessellation.
+struct LayerContext {
+  QPainter& painter;
+  QRectF target;
+  const Scene& scene;
+  PlaneMap map;
+  TessellationStyle style;
+
+  const Colors& theme() const { return colors(style.theme); }
+  QPointF point(double x, double y) const { return map.toTarget(x, y, target); }
+  /// First two coordinates of a row; a single coordinate lies on y = 0.
+  QPointF point(const RowsF& rows, Eigen::Index row) const;
+  QColor generator(int row) const;
+  /// `times` the style's text size.
+  QFont font(double times = 1, bool italic = false) const;
+  double px(double pixels) const { return pixels * style.unit; }
+};
+
+/// The layers, bottom to top. Each paints nothing when the scene has nothing for it.
+/// Cells and fields (cell_layers.cpp)
+void paintCellFills(const LayerContext& context);
+void paintCritic(const LayerContext& context);
+void paintCellWalls(const LayerContext& context);
+/// Points (point_layers.cpp)
+void paintData(const LayerContext& context);
+void paintLatentGrid(const LayerContext& context);
+void paintSamples(const LayerContext& context);
+void paintGradients(const LayerContext& context);
+/// Prototypes (prototype_layers.cpp)
+void paintTrails(const LayerContext& context);
+void paintPrototypes(const LayerContext& context);
+/// What stands at the edges (edge_layers.cpp)
+void paintAxes(const LayerContext& context);
+void paintCriticBar(const LayerContext& context);
+void paintDimensionNote(const LayerContext& context);
+
+/// Images have no plane: their prototypes as thumbnails in a row, with their masses (thumbnail_layer.cpp).
+void paintThumbnails(const LayerContext& context);
+
+/// Largest absolute critic value of what is shown: the colour map runs from minus to plus this. 0 without values.
+double criticExtent(const LayerContext& context);
+
+/// All layers, bottom to top; `dataLayer` replaces painting the data when it is given: it covers the target.
+void paintLayers(const LayerContext& context, const QPixmap* dataLayer);
+
+}  // namespace monge::views

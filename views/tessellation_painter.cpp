@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/tessellation_painter.h"
+
+#include <QPixmap>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "views/tessellation_layers.h"
+
+namespace monge::views {
+namespace {
+
+Box2 united(const Box2& a, const Box2& b) {
+  return {std::min(a.xMin, b.xMin), std::min(a.yMin, b.yMin), std::max(a.xMax, b.xMax), std::max(a.yMax, b.yMax)};
+}
+
+double coordinate(const RowsF& rows, Eigen::Index row, Eigen::Index column) {
+  return column < rows.cols() ? rows(row, column) : 0;
+}
+
+/// A box of no extent would have no scale.
+Box2 withExtent(Box2 box) {
+  if (!std::isfinite(box.width() + box.height()) || box.width() < 0 || box.height() < 0) return Box2{};
+  if (std::max(box.width(), box.height()) < 1e-9) return {box.xMin - 1, box.yMin - 1, box.xMax + 1, box.yMax + 1};
+  return box;
+}
+
+bool contains(const std::vector<double>& polygon, double x, double y) {
+  const std::size_t corners = polygon.size() / 2;
+  for (std::size_t i = 0; i < corners; ++i) {
+    const std::size_t j = (i + 1) % corners;
+    const double ax = polygon[2 * i], ay = polygon[2 * i + 1];
+    const double cross = (polygon[2 * j] - ax) * (y - ay) - (polygon[2 * j + 1] - ay) * (x - ax);
+    if (cross < 0) return false;
+  }
+  return corners > 2;
+}
+
+int nearestPrototype(const RowsF& prototypes, double x, double y) {
+  int nearest = -1;
+  double least = std::numeric_limits<double>::infinity();
+  for (Eigen::Index j = 0; j < prototypes.rows(); ++j) {
+    const double distance = std::hypot(coordinate(prototypes, j, 0) - x, coordinate(prototypes, j, 1) - y);
+    if (distance < least) {
+      least = distance;
+      nearest = static_cast<int>(j);
+    }
+  }
+  return nearest;
+}
+
+}  // namespace
+
+QPointF PlaneMap::toTarget(double x, double y, const QRectF& target) const {
+  return target.center() + QPointF((x - centerX) * scale, (centerY - y) * scale);
+}
+
+QPointF PlaneMap::toData(const QPointF& point, const QRectF& target) const {
+  const QPointF offset = point - target.center();
+  return {centerX + offset.x() / scale, centerY - offset.y() / scale};
+}
+
+Box2 PlaneMap::visible(const QRectF& target) const {
+  const QPointF low = toData(target.bottomLeft(), target), high = toData(target.topRight(), target);
+  return {low.x(), low.y(), high.x(), high.y()};
+}
+
+PlaneMap PlaneMap::fitted(const Box2& box, const QRectF& target) {
+  constexpr double kMargin = 0.08;
+  const Box2 shown = withExtent(box);
+  const double share = 1 - 2 * kMargin;
+  PlaneMap map;
+  map.centerX = (shown.xMin + shown.xMax) / 2;
+  map.centerY = (shown.yMin + shown.yMax) / 2;
+  // One of the extents may be 0 (points on a line): the other then decides.
+  map.scale = std::numeric_limits<double>::infinity();
+  if (shown.width() > 0) map.scale = std::min(map.scale, share * std::max(1.0, target.width()) / shown.width());
+  if (shown.height() > 0) map.scale = std::min(map.scale, share * std::max(1.0, target.height()) / shown.height());
+  return map;
+}
+
+int rowOfGenerator(const EnsembleSnapshot& snapshot, int id) {
+  const auto found = std::find(snapshot.ids.begin(), snapshot.ids.end(), id);
+  return found == snapshot.ids.end() ? -1 : static_cast<int>(found - snapshot.ids.begin());
+}
+
+int cellAt(const Scene& scene, double x, double y) {
+  if (!scene.snapshot || scene.snapshot->prototypes.cols() != 2) return -1;
+  if (scene.cells) {
+    for (const CellComplex::Cell& cell : scene.cells->cells) {
+      if (contains(cell.polygon, x, y)) return cell.site;
+    }
+  }
+  return nearestPrototype(scene.snapshot->prototypes, x, y);
+}
+
+Box2 initialBox(const Scene& scene) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  Box2 box{kInfinity, kInfinity, -kInfinity, -kInfinity};
+  if (scene.data) {
+    const DataView& data = *scene.data;
+    if (data.lower.rows() > 0 && data.upper.rows() > 0 && data.lower.cols() > 0) {
+      box = united(box, {coordinate(data.lower, 0, 0), coordinate(data.lower, 0, 1), coordinate(data.upper, 0, 0),
+                         coordinate(data.upper, 0, 1)});
+    }
+    for (const Disc& disc : data.mask) {
+      box = united(box, {disc.x - disc.radius, disc.y - disc.radius, disc.x + disc.radius, disc.y + disc.radius});
+    }
+  }
+  if (scene.snapshot) {
+    const RowsF& prototypes = scene.snapshot->prototypes;
+    for (Eigen::Index j = 0; j < prototypes.rows(); ++j) {
+      const double x = coordinate(prototypes, j, 0), y = coordinate(prototypes, j, 1);
+      if (std::isfinite(x) && std::isfinite(y)) box = united(box, {x, y, x, y});
+    }
+  }
+  box = withExtent(box);
+  const double air = 0.12 * std::max(box.width(), box.height());
+  return {box.xMin - air, box.yMin - air, box.xMax + air, box.yMax + air};
+}
+
+void paintLayers(const LayerContext& context, const QPixmap* dataLayer) {
+  QPainter& painter = context.painter;
+  painter.save();
+  painter.setClipRect(context.target, Qt::IntersectClip);
+  painter.setRenderHint(QPainter::Antialiasing);
+  if (context.style.background) painter.fillRect(context.target, context.theme().canvas);
+  if (context.scene.data && context.scene.data->image.isImage()) {
+    paintThumbnails(context);
+  } else {
+    paintCellFills(context);
+    paintCritic(context);
+    if (dataLayer) {
+      painter.drawPixmap(context.target, *dataLayer, QRectF(dataLayer->rect()));
+    } else {
+      paintData(context);
+    }
+    paintLatentGrid(context);
+    paintSamples(context);
+    paintCellWalls(context);
+    paintGradients(context);
+    paintTrails(context);
+    paintPrototypes(context);
+    if (context.style.axes) paintAxes(context);
+    paintCriticBar(context);
+    paintDimensionNote(context);
+  }
+  painter.restore();
+}
+
+void paintTessellation(QPainter& painter, const QRectF& target, const Scene& scene, const PlaneMap& map,
+                       const TessellationStyle& style) {
+  paintLayers(LayerContext{painter, target, scene, map, style}, nullptr);
+}
+
+}  // namespace monge::views
