@@ -16,23 +16,26 @@
 
 namespace monge {
 
-/// The thread that trains. Owns the trainer; commands are queued and applied between steps, snapshots leave as values through a
-/// slot (newest wins), history rows are appended and none is dropped. Nobody waits for anybody.
+/// The thread that trains. Owns the trainer; commands are queued and applied between steps, snapshots leave
+/// as values through a slot (newest wins), history rows are appended and none is dropped. Nobody waits for
+/// anybody.
 ///
-/// All public functions may be called from any thread and return at once, except stop() and the destructor (they wait for the current
-/// step) and those that return a future.
+/// All public functions may be called from any thread and return at once, except stop() and the destructor
+/// (they wait for the current step) and those that return a future.
 class TrainingRun {
  public:
   struct Options {
     double snapshotsPerSecond = 30;
     std::optional<RunDirectory> directory;  ///< none: no checkpoints, no metrics.csv
     int keepCheckpoints = 5;
-    std::function<void()> notify;  ///< called from the trainer's thread when a snapshot, history or an event is new; must be quick
+    std::function<void()> notify;  ///< called from the trainer's thread when a snapshot, history or an event
+                                   ///< is new; must be quick
   };
   /// A fresh run, paused at iteration 0, or (resume) at the run directory's last whole checkpoint.
   TrainingRun(const Experiment& experiment, const Dataset& data, Options options, bool resume = false);
   /// For tests: a trainer of one's own.
-  TrainingRun(const Experiment& experiment, std::function<std::unique_ptr<Trainer>(const Experiment&)> factory, Options options,
+  TrainingRun(const Experiment& experiment,
+              std::function<std::unique_ptr<Trainer>(const Experiment&)> factory, Options options,
               bool resume = false);
   ~TrainingRun();
 
@@ -42,18 +45,23 @@ class TrainingRun {
   void step(Unit unit, std::int64_t count);
   void setTarget(std::int64_t iterations);
   void setSpeed(double iterationsPerSecond);  ///< 0: as fast as possible
-  void reset(std::optional<std::uint64_t> seed);
+  /// Back to iteration 0 with the same or another seed and the parameters that were kept for it, paused; the
+  /// folder's checkpoints and history are forgotten. The future holds the Error when such a run cannot be
+  /// built: nothing changed then.
+  std::future<void> reset(std::optional<std::uint64_t> seed);
   void requestSnapshots(const SnapshotRequest& request);
   void setSnapshotRate(double perSecond);
 
-  /// Edits; the future holds the Error when one is refused (set: a parameter that needs a reset is kept for it).
+  /// Edits; the future holds the Error when one is refused (set: a parameter that needs a reset is kept for
+  /// it).
   std::future<void> set(const std::string& key, const nlohmann::json& value);
   std::future<void> movePrototype(int id, std::vector<double> position);
   std::future<int> addPrototype(std::vector<double> position);
   std::future<void> removePrototype(int id);
   std::future<void> restorePrototype(int id);
   std::future<std::int64_t> checkpoint();
-  /// Back to the last whole checkpoint, paused; rates (parameters with key "rate" or ending in "_rate") times the factor.
+  /// Back to the last whole checkpoint, paused; rates (parameters with key "rate" or ending in "_rate") times
+  /// the factor.
   std::future<void> resumeCheckpoint(double rateFactor);
 
   std::shared_ptr<const EnsembleSnapshot> takeSnapshot();  ///< newest not taken yet, or null
@@ -63,7 +71,8 @@ class TrainingRun {
   DataView dataView() const;
   std::vector<std::string> phases() const;
   double busySeconds() const;  ///< how long the current step has taken; 0 when idle
-  /// Waits until the run is Paused, Finished, Diverged or Failed, or `seconds` passed; answers whether it stopped.
+  /// Waits until the run is Paused, Finished, Diverged or Failed, or `seconds` passed; answers whether it
+  /// stopped.
   bool waitUntilIdle(double seconds);
   /// Final figures; runs on the trainer's thread.
   std::future<nlohmann::json> metrics();
