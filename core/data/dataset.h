@@ -19,10 +19,10 @@ struct Dataset {
   std::string name;        ///< for people: "Four discs, radius 0.25", "swissroll2d_2048"
   std::string provenance;  ///< "generated, seed 7" or the file's path, then each step done to it
   RowsF rows;
-  ImageShape image;              ///< all 0 for points
-  std::vector<int> labels;       ///< n, or empty
+  ImageShape image;                  ///< all 0 for points
+  std::vector<int> labels;           ///< n, or empty
   std::vector<std::string> columns;  ///< d names from a CSV header, or empty
-  std::vector<Disc> mask;        ///< support in closed form (2D discs), or empty
+  std::vector<Disc> mask;            ///< support in closed form (2D discs), or empty
 
   std::int64_t size() const { return rows.rows(); }
   int dimension() const { return static_cast<int>(rows.cols()); }
@@ -47,8 +47,8 @@ Dataset scaleToBox(const Dataset& set, double lower, double upper, bool perAxis 
 /// Affine map of values in [from0, from1] to [to0, to1], for images: [0, 1] to [-1, 1].
 Dataset scaleValues(const Dataset& set, double from0, double from1, double to0, double to1);
 
-/// Images resized to side x side: exact padding with the image's own smallest value when the side grows by an even
-/// number (28 -> 32), bilinear otherwise. Error for points.
+/// Images resized to side x side: exact padding with the image's own smallest value when the side grows by an
+/// even number (28 -> 32), bilinear otherwise. Error for points.
 Dataset resizeImages(const Dataset& set, int side, bool padWhenPossible = true);
 
 /// Largest amount of memory one set may take; a file that claims more is refused before allocation.

@@ -13,8 +13,8 @@ namespace monge {
 
 /// A distribution that we can sample and, where it is known in closed form, evaluate.
 ///
-/// E1 discs (k-gans, sec. 10.1), E3 ring of 8 and 3D ball (pot-gan), E5 ring of 10 (assignment), E7 uniform disc and
-/// two clusters, E8 shape with holes and dumbbell (ae-ot), E9 5 x 5 Gaussians (ae-ot, fig. 6).
+/// E1 discs (k-gans, sec. 10.1), E3 ring of 8 and 3D ball (pot-gan), E5 ring of 10 (assignment), E7 uniform
+/// disc and two clusters, E8 shape with holes and dumbbell (ae-ot), E9 5 x 5 Gaussians (ae-ot, fig. 6).
 class ToyDistribution {
  public:
   virtual ~ToyDistribution() = default;
@@ -23,7 +23,8 @@ class ToyDistribution {
   virtual int dimension() const = 0;
   virtual std::string source() const = 0;  ///< "k-gans, sec. 10.1"
   virtual Dataset sample(std::int64_t count, std::uint64_t seed) const = 0;
-  /// Probability density at x (d values), with respect to Lebesgue measure; nullopt where no closed form is known.
+  /// Probability density at x (d values), with respect to Lebesgue measure; nullopt where no closed form is
+  /// known.
   virtual std::optional<double> density(const double* x) const = 0;
   virtual std::vector<Disc> mask() const { return {}; }
   /// Means of the modes of a mixture (m x d), and their common standard deviation; 0 rows for others.

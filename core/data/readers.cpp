@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/readers.h"
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <fstream>
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/data/reading.h"
+
+namespace monge {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string firstBytes(const fs::path& file) {
+  std::string bytes(8, '\0');
+  std::ifstream in(file, std::ios::binary);
+  in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  bytes.resize(static_cast<std::size_t>(in.gcount()));
+  return bytes;
+}
+
+std::string lowerCaseExtension(const fs::path& file) {
+  std::string extension = file.extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+  return extension;
+}
+
+bool looksLikeIdx(const fs::path& file, const std::string& start) {
+  const bool magic = start.size() >= 4 && start[0] == 0 && start[1] == 0 && start[2] == 8;
+  return magic || start.starts_with("\x1f\x8b") ||
+         file.filename().string().find("-ubyte") != std::string::npos;
+}
+
+/// Shortest text that reads back as the same number, in every locale.
+void appendNumber(std::string& text, float value) {
+  char buffer[32];
+  const auto result = std::to_chars(buffer, buffer + sizeof(buffer), value);
+  text.append(buffer, result.ptr);
+}
+
+std::string csvName(const std::string& name) {
+  if (name.find_first_of(",;\"\t\n ") == std::string::npos) return name;
+  std::string result = "\"";
+  for (const char c : name) result += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return result + "\"";
+}
+
+std::string csvHeader(const Dataset& set) {
+  std::string text;
+  for (int column = 0; column < set.dimension(); ++column) {
+    const std::string name = set.columns.empty() ? "x" + std::to_string(column + 1)
+                                                 : set.columns[static_cast<std::size_t>(column)];
+    text += (column ? "," : "") + csvName(name);
+  }
+  return text + (set.labels.empty() ? "\n" : ",label\n");
+}
+
+}  // namespace
+
+Dataset readDataset(const fs::path& file, const ReadOptions& options) {
+  std::error_code code;
+  const fs::file_status status = fs::status(file, code);
+  if (!fs::exists(status)) throw Error(file.string(), "no such file", "a file with points or images");
+  if (fs::is_directory(status)) throw Error(file.string(), "is a folder", "a file with points or images");
+  const std::string start = firstBytes(file);
+  const std::string extension = lowerCaseExtension(file);
+  if (extension == ".npy") return readNpy(file, options);
+  if (extension == ".npz") return readNpz(file, options);
+  if (looksLikeIdx(file, start)) return readIdx(file, options);
+  if (start.starts_with("\x93NUMPY")) return readNpy(file, options);
+  if (start.starts_with("PK")) return readNpz(file, options);
+  if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return readCsv(file, options);
+  throw Error(file.string(), "a kind of file that is not known here",
+              "points as .csv, .tsv, .txt, .npy or .npz, or images as IDX");
+}
+
+void writeNpy(const fs::path& file, const RowsF& rows) {
+  static_assert(std::endian::native == std::endian::little, "the rows are written as they lie in memory");
+  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(rows.rows()) +
+                       ", " + std::to_string(rows.cols()) + "), }";
+  constexpr std::size_t kPrefix = 10,
+                        kAlignment = 64;  // magic, version and length; numpy.lib.format aligns the data
+  header.append(kAlignment - 1 - (kPrefix + header.size()) % kAlignment, ' ');
+  header += '\n';
+  std::string bytes("\x93NUMPY\x01\x00", 8);
+  bytes += static_cast<char>(header.size() & 0xff);
+  bytes += static_cast<char>(header.size() >> 8);
+  bytes += header;
+  bytes.append(reinterpret_cast<const char*>(rows.data()),
+               static_cast<std::size_t>(rows.size()) * sizeof(float));
+  writeFileAtomically(file, bytes);
+}
+
+void writeCsv(const fs::path& file, const Dataset& set) {
+  std::string text;
+  if (!set.columns.empty() || !set.labels.empty()) text = csvHeader(set);
+  for (Eigen::Index row = 0; row < set.rows.rows(); ++row) {
+    for (Eigen::Index column = 0; column < set.rows.cols(); ++column) {
+      if (column) text += ',';
+      appendNumber(text, set.rows(row, column));
+    }
+    if (!set.labels.empty()) text += "," + std::to_string(set.labels[static_cast<std::size_t>(row)]);
+    text += '\n';
+  }
+  writeFileAtomically(file, text);
+}
+
+}  // namespace monge
