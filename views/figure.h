@@ -3,6 +3,7 @@
 
 #include <QSizeF>
 #include <QString>
+#include <QStringList>
 #include <functional>
 #include <optional>
 
@@ -25,6 +26,9 @@ struct FigureSpec {
 
 QStringList figureViews();
 
+/// What a tessellation figure shows, in data units: the cells of its scene should cover it.
+Box2 figureBox(const Scene& scene, const FigureSpec& spec);
+
 /// "120x90mm", "1200x900px" (at spec's dpi) or "4x3in". @throws monge::Error naming the text.
 QSizeF parseFigureSize(const QString& text, double dpi);
 
@@ -34,5 +38,9 @@ void writeFigure(const QString& file, const Scene& scene, const FigureSpec& spec
 
 /// The same onto any painter; `target` in points.
 void paintFigure(QPainter& painter, const QRectF& target, const Scene& scene, const FigureSpec& spec);
+
+/// Any drawing as a file of the spec's size: `paint` gets a painter in points and the whole page. Errors as writeFigure's.
+using PagePainter = std::function<void(QPainter& painter, const QRectF& page)>;
+void writePage(const QString& file, const FigureSpec& spec, const PagePainter& paint);
 
 }  // namespace monge::views

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <memory>
 
 #include "views/palette.h"
 #include "views/scene.h"
@@ -10,15 +11,22 @@ namespace monge::views {
 
 /// Three charts side by side: losses; coverage and precision (when the history has them, else the transport cost); data that changed cell
 /// and samples outside their cell. No boxes, no legends: the label stands at the line's end in the line's colour, with the last value.
+class MetricsCharts;
+
 class MetricsView : public QWidget {
   Q_OBJECT
  public:
   explicit MetricsView(QWidget* parent = nullptr);
+  ~MetricsView() override;
   void clear();
   void append(const HistoryChunk& chunk);  ///< firstRow 0 starts anew
   void setTheme(Theme theme);
+
+ private:
+  std::unique_ptr<MetricsCharts> m_charts;
 };
 
+/// The same charts onto any painter, with vector lines and text. Needs a QApplication.
 void paintMetrics(QPainter& painter, const QRectF& target, const HistoryChunk& history, Theme theme);
 
 }  // namespace monge::views

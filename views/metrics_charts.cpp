@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/metrics_charts.h"
+
+#include <qcustomplot.h>
+
+#include <QFontMetricsF>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "views/numbers.h"
+
+namespace monge::views {
+namespace {
+
+constexpr int kLabelRoom = 132, kAxisRoom = 46, kBottomRoom = 22;
+
+/// Few numbers, with a true minus; iterations in thousands once there are many.
+class QuietTicker : public QCPAxisTicker {
+ public:
+  explicit QuietTicker(bool iterations) : m_iterations(iterations) { setTickCount(3); }
+
+ protected:
+  QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+    if (m_iterations && std::abs(tick) >= 1e6) return numberText(tick / 1e6, 6) + QStringLiteral("M");
+    if (m_iterations && std::abs(tick) >= 1e4) return numberText(tick / 1e3, 6) + QStringLiteral("k");
+    return numberText(std::abs(tick) < 1e-12 ? 0 : tick, 6);
+  }
+  int getSubTickCount(double) override { return 0; }
+
+ private:
+  bool m_iterations;
+};
+
+class PercentTicker : public QuietTicker {
+ public:
+  PercentTicker() : QuietTicker(false) {}
+
+ protected:
+  QString getTickLabel(double tick, const QLocale&, QChar, int) override {
+    return numberText(std::abs(tick) < 1e-12 ? 0 : 100 * tick, 4) + QStringLiteral(" %");
+  }
+};
+
+bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+
+QString spoken(const std::string& column) { return QString::fromStdString(column).replace(QLatin1Char('_'), QLatin1Char(' ')); }
+
+QColor lossColor(std::size_t index) {
+  static const int order[] = {3, 0, 2, 4, 1, 5};  // generator vermilion, critic blue, then the rest of the palette
+  return generatorColor(order[index % std::size(order)]);
+}
+
+QFont pixelFont(const QFont& base, double pixels) {
+  QFont font = base;
+  font.setPixelSize(std::max(1, static_cast<int>(std::lround(pixels))));
+  return font;
+}
+
+}  // namespace
+
+MetricsCharts::MetricsCharts(QCustomPlot& plot, Theme theme, int textSize)
+    : m_plot(plot), m_theme(theme), m_textSize(textSize) {
+  m_plot.plotLayout()->clear();
+  m_plot.plotLayout()->setColumnSpacing(16);
+  m_plot.plotLayout()->setRowSpacing(2);
+  for (int i = 0; i < 3; ++i) buildChart(i);
+  m_plot.plotLayout()->setRowStretchFactor(0, 0.001);
+  m_invitation = new QCPItemText(&m_plot);
+  m_invitation->position->setType(QCPItemPosition::ptViewportRatio);
+  m_invitation->position->setCoords(0.5, 0.5);
+  m_invitation->setText(tr("Charts appear here once training starts."));
+  m_invitation->setClipToAxisRect(false);
+  QObject::connect(&m_plot, &QCustomPlot::afterLayout, &m_plot, [this] { placeLabels(); });
+  setTheme(theme);
+  nameCharts();
+}
+
+void MetricsCharts::buildChart(int index) {
+  Chart& chart = m_charts[static_cast<std::size_t>(index)];
+  chart.title = new QCPTextElement(&m_plot);
+  chart.title->setTextFlags(Qt::AlignLeft | Qt::AlignVCenter);
+  chart.title->setMargins(QMargins(12, 6, 0, 0));
+  chart.rect = new QCPAxisRect(&m_plot);
+  chart.rect->setAutoMargins(QCP::msNone);
+  chart.rect->setMargins(QMargins(kAxisRoom, 6, kLabelRoom, kBottomRoom));
+  chart.rect->axis(QCPAxis::atTop)->setVisible(false);
+  chart.rect->axis(QCPAxis::atRight)->setVisible(false);
+  const bool shares = index == 2;
+  chart.rect->axis(QCPAxis::atBottom)->setTicker(QSharedPointer<QCPAxisTicker>(new QuietTicker(true)));
+  chart.rect->axis(QCPAxis::atLeft)
+      ->setTicker(QSharedPointer<QCPAxisTicker>(shares ? new PercentTicker : new QuietTicker(false)));
+  for (const auto type : {QCPAxis::atBottom, QCPAxis::atLeft}) {
+    QCPAxis* axis = chart.rect->axis(type);
+    axis->grid()->setVisible(false);
+    axis->setTickLength(0, 0);
+    axis->setTickLabelPadding(4);
+  }
+  m_plot.plotLayout()->addElement(0, index, chart.title);
+  m_plot.plotLayout()->addElement(1, index, chart.rect);
+}
+
+void MetricsCharts::setTheme(Theme theme) {
+  m_theme = theme;
+  const Colors& c = colors(theme);
+  m_plot.setBackground(theme == Theme::Figure ? QBrush(Qt::NoBrush) : QBrush(c.surface));
+  for (Chart& chart : m_charts) {
+    chart.title->setTextColor(c.muted);
+    chart.title->setFont(pixelFont(m_plot.font(), m_textSize));
+    for (const auto type : {QCPAxis::atBottom, QCPAxis::atLeft}) {
+      QCPAxis* axis = chart.rect->axis(type);
+      axis->setBasePen(QPen(c.line, 1));
+      axis->setTickLabelColor(c.muted);
+      axis->setTickLabelFont(pixelFont(m_plot.font(), 0.85 * m_textSize));
+    }
+  }
+  m_invitation->setColor(c.muted);
+  m_invitation->setFont(pixelFont(m_plot.font(), m_textSize));
+}
+
+void MetricsCharts::clear() {
+  for (const Line& line : m_lines) {
+    m_plot.removeItem(line.text);
+    m_plot.removeGraph(line.graph);
+  }
+  m_lines.clear();
+  m_columns.clear();
+  m_lastIteration = 0;
+  nameCharts();
+}
+
+void MetricsCharts::addLine(const std::string& column, const QString& label, int chart, bool percent, const QColor& color) {
+  QCPAxisRect* rect = m_charts[static_cast<std::size_t>(chart)].rect;
+  Line line{QString::fromStdString(column), label, chart, percent, nullptr, nullptr, 0, 0, false};
+  line.graph = m_plot.addGraph(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
+  line.graph->setPen(QPen(color, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  line.graph->setAdaptiveSampling(true);
+  line.text = new QCPItemText(&m_plot);
+  line.text->setClipToAxisRect(false);
+  line.text->position->setType(QCPItemPosition::ptAbsolute);
+  line.text->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+  line.text->setPadding(QMargins());
+  line.text->setColor(color);
+  line.text->setFont(pixelFont(m_plot.font(), 0.9 * m_textSize));
+  m_lines.push_back(line);
+}
+
+/// Sorts the history's columns into the charts. The second chart shows quality where it is measured, else the objective.
+void MetricsCharts::chooseLines(const std::vector<std::string>& columns) {
+  const auto has = [&](const char* name) { return std::find(columns.begin(), columns.end(), name) != columns.end(); };
+  std::size_t losses = 0;
+  for (const std::string& column : columns) {
+    if (contains(column, "loss")) {
+      QString label = spoken(column);
+      label.remove(QStringLiteral(" loss"));
+      addLine(column, label, 0, false, lossColor(losses++));
+    }
+  }
+  const QColor first = generatorColor(1), second = generatorColor(2);
+  if (has("coverage")) addLine("coverage", tr("coverage"), 1, false, first);
+  if (has("precision")) addLine("precision", tr("precision"), 1, false, second);
+  for (const std::string& column : columns) {
+    if (!has("coverage") && !has("precision") && contains(column, "cost")) addLine(column, spoken(column), 1, false, second);
+    if (contains(column, "changed")) addLine(column, tr("changed cell"), 2, true, generatorColor(0));
+    if (contains(column, "outside")) addLine(column, tr("samples outside"), 2, true, generatorColor(3));
+  }
+}
+
+void MetricsCharts::nameCharts() {
+  const bool quality = std::any_of(m_lines.begin(), m_lines.end(), [](const Line& line) {
+    return line.column == QLatin1String("coverage") || line.column == QLatin1String("precision");
+  });
+  m_charts[0].title->setText(tr("Losses"));
+  m_charts[1].title->setText(quality || m_lines.empty() ? tr("Coverage and precision") : tr("Transport cost"));
+  m_charts[2].title->setText(tr("Data that changed cell, samples outside"));
+  for (Chart& chart : m_charts) {
+    chart.title->setVisible(!m_lines.empty());
+    chart.rect->setVisible(!m_lines.empty());
+  }
+  m_invitation->setVisible(m_lines.empty());
+}
+
+void MetricsCharts::append(const HistoryChunk& chunk) {
+  if (chunk.columns.empty()) return;
+  if (chunk.firstRow == 0 || chunk.columns != m_columns) {
+    clear();
+    m_columns = chunk.columns;
+    chooseLines(chunk.columns);
+    nameCharts();
+  }
+  addRows(chunk);
+  setRanges();
+}
+
+void MetricsCharts::addRows(const HistoryChunk& chunk) {
+  const auto rows = chunk.rows.rows();
+  if (rows == 0 || chunk.rows.cols() != static_cast<Eigen::Index>(chunk.columns.size())) return;
+  m_lastIteration = chunk.rows(rows - 1, 0);
+  for (Line& line : m_lines) {
+    const auto found = std::find(chunk.columns.begin(), chunk.columns.end(), line.column.toStdString());
+    const auto column = static_cast<Eigen::Index>(found - chunk.columns.begin());
+    QVector<double> keys, values;
+    for (Eigen::Index i = 0; i < rows; ++i) {
+      const double value = chunk.rows(i, column);
+      if (!std::isfinite(value)) continue;  // a metric that is measured now and then joins its points
+      keys.append(chunk.rows(i, 0));
+      values.append(value);
+      line.low = line.any ? std::min(line.low, value) : value;
+      line.high = line.any ? std::max(line.high, value) : value;
+      line.any = true;
+    }
+    // After going back to a checkpoint the history starts again in the middle.
+    line.graph->data()->removeAfter(chunk.rows(0, 0) - 0.5);
+    line.graph->addData(keys, values, true);
+  }
+}
+
+void MetricsCharts::setRanges() {
+  for (int i = 0; i < 3; ++i) {
+    double low = std::numeric_limits<double>::infinity(), high = -low;
+    for (const Line& line : m_lines) {
+      if (line.chart != i || !line.any) continue;
+      low = std::min(low, line.low);
+      high = std::max(high, line.high);
+    }
+    if (!(high >= low)) std::tie(low, high) = std::pair(0.0, 1.0);
+    if (i > 0) low = std::min(low, 0.0);  // shares and costs are read against nothing
+    if (high - low < 1e-12 * std::max(1.0, std::abs(high))) high = low + 1;
+    QCPAxisRect* rect = m_charts[static_cast<std::size_t>(i)].rect;
+    rect->axis(QCPAxis::atLeft)->setRange(low - (i > 0 ? 0 : 0.05 * (high - low)), high + 0.05 * (high - low));
+    rect->axis(QCPAxis::atBottom)->setRange(0, std::max(1.0, m_lastIteration));
+  }
+}
+
+QString MetricsCharts::labelText(const Line& line) const {
+  const double last = (line.graph->data()->constEnd() - 1)->value;
+  return line.label + QLatin1Char(' ') + (line.percent ? percentText(last) : numberText(last));
+}
+
+/// Labels stand at the ends of their lines, pushed apart where they would touch.
+void MetricsCharts::placeLabels() {
+  const double spacing = QFontMetricsF(pixelFont(m_plot.font(), 0.9 * m_textSize)).height();
+  for (int i = 0; i < 3; ++i) {
+    QCPAxisRect* rect = m_charts[static_cast<std::size_t>(i)].rect;
+    std::vector<std::pair<double, Line*>> ends;
+    for (Line& line : m_lines) {
+      if (line.chart != i) continue;
+      line.text->setVisible(line.any);
+      if (!line.any) continue;
+      line.text->setText(labelText(line));
+      ends.emplace_back(line.graph->coordsToPixels(m_lastIteration, (line.graph->data()->constEnd() - 1)->value).y(), &line);
+    }
+    std::sort(ends.begin(), ends.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+    double lowest = rect->bottom() - spacing / 2;
+    for (auto end = ends.rbegin(); end != ends.rend(); ++end) {
+      end->first = std::min(end->first, lowest);
+      lowest = end->first - spacing;
+    }
+    double highest = rect->top();
+    for (auto& [y, line] : ends) {
+      y = std::max(y, highest);
+      highest = y + spacing;
+      line->text->position->setCoords(rect->right() + 8, y);
+    }
+  }
+}
+
+}  // namespace monge::views

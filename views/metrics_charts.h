@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QCoreApplication>
+#include <QString>
+#include <array>
+#include <vector>
+
+#include "views/palette.h"
+#include "views/scene.h"
+
+class QCPAxisRect;
+class QCPGraph;
+class QCPItemText;
+class QCPTextElement;
+class QCustomPlot;
+
+namespace monge::views {
+
+/// The three charts of the metrics view inside a QCustomPlot, on screen or in a figure.
+///
+/// Rows are only ever appended: each graph keeps its points sorted and QCustomPlot draws at most the extremes of each pixel
+/// column, so that a frame costs the same after a hundred thousand rows as after a thousand but for one pass over them.
+class MetricsCharts {
+  Q_DECLARE_TR_FUNCTIONS(Metrics)
+
+ public:
+  MetricsCharts(QCustomPlot& plot, Theme theme, int textSize);
+
+  void clear();
+  void append(const HistoryChunk& chunk);
+  void setTheme(Theme theme);
+  bool empty() const { return m_lines.empty(); }
+
+ private:
+  struct Line {
+    QString column, label;
+    int chart = 0;
+    bool percent = false;
+    QCPGraph* graph = nullptr;
+    QCPItemText* text = nullptr;
+    double low = 0, high = 0;  ///< of the values so far
+    bool any = false;
+  };
+  struct Chart {
+    QCPAxisRect* rect = nullptr;
+    QCPTextElement* title = nullptr;
+  };
+
+  void buildChart(int index);
+  void chooseLines(const std::vector<std::string>& columns);
+  void addLine(const std::string& column, const QString& label, int chart, bool percent, const QColor& color);
+  void addRows(const HistoryChunk& chunk);
+  void setRanges();
+  void nameCharts();
+  void placeLabels();
+  QString labelText(const Line& line) const;
+
+  QCustomPlot& m_plot;
+  Theme m_theme;
+  int m_textSize;
+  std::array<Chart, 3> m_charts;
+  std::vector<Line> m_lines;
+  std::vector<std::string> m_columns;
+  QCPItemText* m_invitation = nullptr;
+  double m_lastIteration = 0;
+};
+
+}  // namespace monge::views
