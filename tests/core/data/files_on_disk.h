@@ -18,6 +18,7 @@ class Folder {
     return std::filesystem::path(m_dir.path().toStdString()) / name;
   }
   std::filesystem::path write(const std::string& name, const std::string& bytes) const {
+    std::filesystem::remove(path(name));  // some file systems flush a file that is cut and written again
     std::ofstream(path(name), std::ios::binary) << bytes;
     return path(name);
   }
