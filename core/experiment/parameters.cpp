@@ -101,8 +101,11 @@ json parseBoolean(const std::string& text) {
 json parseList(std::string text) {
   if (text.size() >= 2 && text.front() == '[' && text.back() == ']') text = text.substr(1, text.size() - 2);
   json list = json::array();
-  std::istringstream parts(text);
-  for (std::string part; std::getline(parts, part, ',');) list.push_back(parseNumber(trimmed(part)));
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    list.push_back(parseNumber(trimmed(text.substr(begin, end - begin))));
+    begin = end + 1;
+  }
   return list;
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/experiment/experiment.h"
 #include "core/snapshot/message.h"
@@ -19,8 +20,10 @@ namespace monge {
 /// A checkpoint is written into a neighbour folder and renamed: it is there whole or not at all.
 class RunDirectory {
  public:
-  /// Creates the folder (and parents) or opens an existing run to go on.
-  /// @throws Error when it cannot be written, or holds another experiment and `expectNew`.
+  /// Creates the folder (and parents), or opens a run of the same experiment; what a killed writer left half
+  /// done is removed. The length of the run, device and threads may differ, for they change no result that is
+  /// already there.
+  /// @throws Error when the folder cannot be written or holds a run of another experiment.
   static RunDirectory create(const std::filesystem::path& path, const Experiment& experiment);
   /// Opens for reading. @throws Error when this is not a run.
   static RunDirectory open(const std::filesystem::path& path);
@@ -30,6 +33,7 @@ class RunDirectory {
   void writeExperiment(const Experiment& experiment) const;
 
   /// Iterations of the whole checkpoints, ascending. Broken or half-written ones are not listed.
+  /// A checkpoint that is written again takes the place of the old one in one step.
   std::vector<std::int64_t> checkpoints() const;
   void writeCheckpoint(std::int64_t iteration, const Message& state, const Message& snapshot) const;
   Message readState(std::int64_t iteration) const;
@@ -40,11 +44,14 @@ class RunDirectory {
   void writeData(const DataView& data) const;
   DataView readData() const;
 
+  /// Adds rows in one write: on a full disk none of them stays. @throws Error when the columns are not those
+  /// of the file.
   void appendHistory(const HistoryChunk& chunk) const;
   /// Rows up to and including `lastIteration` (-1: all); a torn last line is left out.
   HistoryChunk readHistory(std::int64_t lastIteration = -1) const;
   /// Cuts the history after `lastIteration`: what follows a checkpoint that a run resumes from.
   void truncateHistory(std::int64_t lastIteration) const;
+  /// Adds a line with the time of day (UTC) before it.
   void log(const std::string& line) const;
 
  private:

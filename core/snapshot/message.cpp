@@ -294,6 +294,15 @@ std::string encode(const Message& message) {
   return bytes;
 }
 
+std::optional<std::uint64_t> messageSize(std::string_view prefix) {
+  try {
+    const std::optional<Sizes> sizes = readPrefix(prefix, "message", {});
+    return sizes ? std::optional(sizes->whole()) : std::nullopt;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
 void MessageReader::feed(std::string_view bytes) {
   // What was read is dropped when it is at least half of the buffer: each byte moves once at most on average.
   if (m_start > 0 && m_start >= m_buffer.size() - m_start) {

@@ -72,6 +72,9 @@ struct MessageLimits {
 
 std::string encode(const Message& message);
 
+/// Length in bytes of the whole message that begins with these 16 bytes; nullopt when no message begins so.
+std::optional<std::uint64_t> messageSize(std::string_view prefix);
+
 /// Cuts a byte stream into messages. Feed bytes as they come; next() answers nullopt until one is whole.
 /// @throws Error from next() when the bytes are not a message or pass the limits; the stream is lost then.
 class MessageReader {
