@@ -179,6 +179,7 @@ void TrainingLoop::adopt(std::unique_ptr<Trainer> trainer, const Experiment& exp
   m_lastRow = whole.rows.rows() > 0 ? static_cast<std::int64_t>(whole.rows(whole.rows.rows() - 1, 0)) : 0;
   m_outlet.history.restart(whole);
   m_outlet.experiment.set(m_experiment);
+  publishProgress();
 }
 
 void TrainingLoop::restore(std::int64_t iteration, const Experiment& experiment) {
