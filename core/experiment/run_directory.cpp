@@ -134,12 +134,10 @@ std::string timeOfDay() {
 RunDirectory RunDirectory::create(const fs::path& path, const Experiment& experiment) {
   std::error_code ignored;
   RunDirectory run(fs::absolute(path).lexically_normal());
-  if (fs::exists(run.m_path / kExperiment, ignored)) {
-    if (essence(run.experiment()) != essence(experiment))
-      throw Error(path.string(), "a run of another experiment", "a new folder");
-  }
+  const bool begun = fs::exists(run.m_path / kExperiment, ignored) && !run.checkpoints().empty();
+  if (begun && essence(run.experiment()) != essence(experiment))
+    throw Error(path.string(), "a run of another experiment", "a new folder");
   makeFolder(run.m_path / kCheckpoints);
-  removeLeftovers(run.m_path / kCheckpoints);
   run.writeExperiment(experiment);
   return run;
 }
@@ -207,6 +205,7 @@ void RunDirectory::prune(int keep) const {
   const std::size_t kept = static_cast<std::size_t>(std::max(keep, 0));
   for (std::size_t i = 0; i + kept < all.size(); ++i)
     removeCheckpoint(m_path / kCheckpoints / folderName(all[i]));
+  removeLeftovers(m_path / kCheckpoints);
 }
 
 void RunDirectory::writeData(const DataView& data) const {

@@ -20,10 +20,9 @@ namespace monge {
 /// A checkpoint is written into a neighbour folder and renamed: it is there whole or not at all.
 class RunDirectory {
  public:
-  /// Creates the folder (and parents), or opens a run of the same experiment; what a killed writer left half
-  /// done is removed. The length of the run, device and threads may differ, for they change no result that is
-  /// already there.
-  /// @throws Error when the folder cannot be written or holds a run of another experiment.
+  /// Creates the folder (and parents), or opens a run of the same experiment. The length of the run, device
+  /// and threads may differ, for they change no result that is already there.
+  /// @throws Error when the folder cannot be written or holds checkpoints of another experiment.
   static RunDirectory create(const std::filesystem::path& path, const Experiment& experiment);
   /// Opens for reading. @throws Error when this is not a run.
   static RunDirectory open(const std::filesystem::path& path);
@@ -38,7 +37,8 @@ class RunDirectory {
   void writeCheckpoint(std::int64_t iteration, const Message& state, const Message& snapshot) const;
   Message readState(std::int64_t iteration) const;
   EnsembleSnapshot readSnapshot(std::int64_t iteration) const;
-  /// Keeps the newest `keep` checkpoints.
+  /// Keeps the newest `keep` checkpoints and removes what a killed writer left half done; for the writer
+  /// only.
   void prune(int keep) const;
 
   void writeData(const DataView& data) const;

@@ -148,7 +148,7 @@ class TestRunDirectory : public QObject {
   void leftoversOfAKilledWriterGoWhenTheRunGoesOn() {
     RunDirectory::create(m_path, sampleExperiment());
     fs::create_directories(m_path / "checkpoints" / ".000000010.77.tmp");
-    const RunDirectory run = RunDirectory::create(m_path, sampleExperiment());
+    RunDirectory::open(m_path).prune(5);
     QVERIFY(fs::is_empty(m_path / "checkpoints"));
   }
 
@@ -212,7 +212,7 @@ class TestRunDirectory : public QObject {
   }
 
   void anotherExperimentIsNotWrittenOver() {
-    RunDirectory::create(m_path, sampleExperiment());
+    RunDirectory::create(m_path, sampleExperiment()).writeCheckpoint(0, stateOf(0), snapshotOf(0));
     Experiment longer = sampleExperiment();
     longer.iterations *= 2;
     longer.threads = 1;
@@ -223,6 +223,8 @@ class TestRunDirectory : public QObject {
     QVERIFY(complaint([&] { RunDirectory::create(m_path, other); }).find("a run of another experiment") !=
             std::string::npos);
     QCOMPARE(RunDirectory::open(m_path).experiment().seed, longer.seed);
+    RunDirectory::open(m_path).prune(0);
+    QCOMPARE(RunDirectory::create(m_path, other).experiment().seed, 1ull);  // there is nothing to lose
   }
 
   void aPlaceThatCannotBeWrittenIsNamed() {
