@@ -14,7 +14,7 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("Tessellation", text); }
 
 int ticksAlong(double pixels, const LayerContext& context) {
-  return std::max(2, static_cast<int>(pixels / context.px(110)));
+  return std::max(1, static_cast<int>(pixels / context.px(60)));
 }
 
 }  // namespace
@@ -27,7 +27,7 @@ void paintAxes(const LayerContext& context) {
   const QFontMetricsF metrics(painter.font());
   const double edge = context.px(8);
   const double baseline = context.target.bottom() - edge - metrics.descent();
-  // One step for both axes: equal distances read as equal.
+  // As many as there is room for at one distance: both axes then have the same step.
   const std::vector<double> along = roundTicks(box.xMin, box.xMax, ticksAlong(context.target.width(), context));
   const std::vector<double> up = roundTicks(box.yMin, box.yMax, ticksAlong(context.target.height(), context));
   const double leftColumn = context.target.left() + edge + metrics.horizontalAdvance(QStringLiteral("−0.00")) + edge;

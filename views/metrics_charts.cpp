@@ -13,7 +13,8 @@
 namespace monge::views {
 namespace {
 
-constexpr int kLabelRoom = 132, kAxisRoom = 46, kBottomRoom = 22;
+constexpr int kAxisRoom = 40, kBottomRoom = 22, kLabelGap = 8;
+constexpr int kLabelStep = 16;  ///< room for labels grows in steps, so that a changing digit does not move the chart
 
 /// Few numbers, with a true minus; iterations in thousands once there are many.
 class QuietTicker : public QCPAxisTicker {
@@ -46,9 +47,11 @@ bool contains(const std::string& text, const char* part) { return text.find(part
 
 QString spoken(const std::string& column) { return QString::fromStdString(column).replace(QLatin1Char('_'), QLatin1Char(' ')); }
 
-QColor lossColor(std::size_t index) {
-  static const int order[] = {3, 0, 2, 4, 1, 5};  // generator vermilion, critic blue, then the rest of the palette
-  return generatorColor(order[index % std::size(order)]);
+/// Generator vermilion, critic blue, others from the rest of the palette.
+QColor lossColor(const std::string& column, int index) {
+  if (contains(column, "generator")) return generatorColor(3);
+  if (contains(column, "critic")) return generatorColor(0);
+  return generatorColor(4 + index);
 }
 
 QFont pixelFont(const QFont& base, double pixels) {
@@ -83,7 +86,7 @@ void MetricsCharts::buildChart(int index) {
   chart.title->setMargins(QMargins(12, 6, 0, 0));
   chart.rect = new QCPAxisRect(&m_plot);
   chart.rect->setAutoMargins(QCP::msNone);
-  chart.rect->setMargins(QMargins(kAxisRoom, 6, kLabelRoom, kBottomRoom));
+  chart.rect->setMargins(QMargins(kAxisRoom, 6, kLabelGap, kBottomRoom));
   chart.rect->axis(QCPAxis::atTop)->setVisible(false);
   chart.rect->axis(QCPAxis::atRight)->setVisible(false);
   const bool shares = index == 2;
@@ -93,7 +96,7 @@ void MetricsCharts::buildChart(int index) {
   for (const auto type : {QCPAxis::atBottom, QCPAxis::atLeft}) {
     QCPAxis* axis = chart.rect->axis(type);
     axis->grid()->setVisible(false);
-    axis->setTickLength(0, 0);
+    axis->setTickPen(Qt::NoPen);
     axis->setTickLabelPadding(4);
   }
   m_plot.plotLayout()->addElement(0, index, chart.title);
@@ -148,12 +151,12 @@ void MetricsCharts::addLine(const std::string& column, const QString& label, int
 /// Sorts the history's columns into the charts. The second chart shows quality where it is measured, else the objective.
 void MetricsCharts::chooseLines(const std::vector<std::string>& columns) {
   const auto has = [&](const char* name) { return std::find(columns.begin(), columns.end(), name) != columns.end(); };
-  std::size_t losses = 0;
+  int losses = 0;
   for (const std::string& column : columns) {
     if (contains(column, "loss")) {
       QString label = spoken(column);
       label.remove(QStringLiteral(" loss"));
-      addLine(column, label, 0, false, lossColor(losses++));
+      addLine(column, label, 0, false, lossColor(column, losses++));
     }
   }
   const QColor first = generatorColor(1), second = generatorColor(2);
@@ -161,8 +164,8 @@ void MetricsCharts::chooseLines(const std::vector<std::string>& columns) {
   if (has("precision")) addLine("precision", tr("precision"), 1, false, second);
   for (const std::string& column : columns) {
     if (!has("coverage") && !has("precision") && contains(column, "cost")) addLine(column, spoken(column), 1, false, second);
-    if (contains(column, "changed")) addLine(column, tr("changed cell"), 2, true, generatorColor(0));
-    if (contains(column, "outside")) addLine(column, tr("samples outside"), 2, true, generatorColor(3));
+    if (contains(column, "changed")) addLine(column, tr("changed"), 2, true, generatorColor(0));
+    if (contains(column, "outside")) addLine(column, tr("outside"), 2, true, generatorColor(3));
   }
 }
 
@@ -190,6 +193,7 @@ void MetricsCharts::append(const HistoryChunk& chunk) {
   }
   addRows(chunk);
   setRanges();
+  setLabels();
 }
 
 void MetricsCharts::addRows(const HistoryChunk& chunk) {
@@ -237,6 +241,23 @@ QString MetricsCharts::labelText(const Line& line) const {
   return line.label + QLatin1Char(' ') + (line.percent ? percentText(last) : numberText(last));
 }
 
+/// Words of the labels, and room for them at the right of each chart.
+void MetricsCharts::setLabels() {
+  const QFontMetricsF metrics(pixelFont(m_plot.font(), 0.9 * m_textSize));
+  for (int i = 0; i < 3; ++i) {
+    double widest = 0;
+    for (Line& line : m_lines) {
+      if (line.chart != i) continue;
+      line.text->setVisible(line.any);
+      if (!line.any) continue;
+      line.text->setText(labelText(line));
+      widest = std::max(widest, metrics.horizontalAdvance(line.text->text()));
+    }
+    const int room = kLabelStep * static_cast<int>(std::ceil((widest + 2 * kLabelGap) / kLabelStep));
+    m_charts[static_cast<std::size_t>(i)].rect->setMargins(QMargins(kAxisRoom, 6, room, kBottomRoom));
+  }
+}
+
 /// Labels stand at the ends of their lines, pushed apart where they would touch.
 void MetricsCharts::placeLabels() {
   const double spacing = QFontMetricsF(pixelFont(m_plot.font(), 0.9 * m_textSize)).height();
@@ -244,10 +265,7 @@ void MetricsCharts::placeLabels() {
     QCPAxisRect* rect = m_charts[static_cast<std::size_t>(i)].rect;
     std::vector<std::pair<double, Line*>> ends;
     for (Line& line : m_lines) {
-      if (line.chart != i) continue;
-      line.text->setVisible(line.any);
-      if (!line.any) continue;
-      line.text->setText(labelText(line));
+      if (line.chart != i || !line.any) continue;
       ends.emplace_back(line.graph->coordsToPixels(m_lastIteration, (line.graph->data()->constEnd() - 1)->value).y(), &line);
     }
     std::sort(ends.begin(), ends.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -260,7 +278,7 @@ void MetricsCharts::placeLabels() {
     for (auto& [y, line] : ends) {
       y = std::max(y, highest);
       highest = y + spacing;
-      line->text->position->setCoords(rect->right() + 8, y);
+      line->text->position->setCoords(rect->right() + kLabelGap, y);
     }
   }
 }

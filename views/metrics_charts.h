@@ -53,6 +53,7 @@ class MetricsCharts {
   void addRows(const HistoryChunk& chunk);
   void setRanges();
   void nameCharts();
+  void setLabels();
   void placeLabels();
   QString labelText(const Line& line) const;
 

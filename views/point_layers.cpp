@@ -3,6 +3,7 @@
 #include <QPainterPath>
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 #include "views/dots.h"
 #include "views/tessellation_layers.h"
@@ -12,7 +13,7 @@ namespace {
 
 constexpr double kDataRadius = 1.5, kSampleRadius = 2.1;
 constexpr int kMostArrows = 400;
-constexpr double kLongArrow = 24;  ///< pixels: length of the 95th percentile
+constexpr double kLongArrow = 18;  ///< pixels: length of the 95th percentile
 
 bool finite(const QPointF& point) { return std::isfinite(point.x()) && std::isfinite(point.y()); }
 
@@ -40,6 +41,13 @@ double arrowScale(const RowsF& gradients) {
   const auto high = lengths.begin() + static_cast<std::ptrdiff_t>((lengths.size() - 1) * 95 / 100);
   std::nth_element(lengths.begin(), high, lengths.end());
   return *high > 0 ? kLongArrow / *high : 0;
+}
+
+/// A scattered choice of about kMostArrows rows, the same at every moment: a fixed stride could fall in step with the order of
+/// the generators. The multiplier is 2^32 over the golden ratio.
+bool isPicked(Eigen::Index row, Eigen::Index count) {
+  const auto scattered = static_cast<std::uint32_t>(row) * 2654435769u;
+  return scattered < 4294967296.0 * kMostArrows / static_cast<double>(count);
 }
 
 void addArrow(QPainterPath& path, const QPointF& from, const QPointF& step, double head) {
@@ -150,9 +158,9 @@ void paintGradients(const LayerContext& context) {
   const EnsembleSnapshot& snapshot = *context.scene.snapshot;
   if (snapshot.gradients.cols() < 2 || snapshot.gradients.rows() != snapshot.samples.rows()) return;
   const double scale = context.px(arrowScale(snapshot.gradients));
-  const Eigen::Index stride = std::max<Eigen::Index>(1, snapshot.samples.rows() / kMostArrows);
   QPainterPath path;
-  for (Eigen::Index i = 0; i < snapshot.samples.rows(); i += stride) {
+  for (Eigen::Index i = 0; i < snapshot.samples.rows(); ++i) {
+    if (!isPicked(i, snapshot.samples.rows())) continue;
     QPointF step(snapshot.gradients(i, 0) * scale, -snapshot.gradients(i, 1) * scale);  // y is up in data
     const QPointF from = context.point(snapshot.samples, i);
     if (!finite(step) || !finite(from)) continue;

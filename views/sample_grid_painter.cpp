@@ -204,8 +204,8 @@ void paintSampleGrid(QPainter& painter, const QRectF& target, const Scene& scene
 }
 
 void paintSampleGrid(QPainter& painter, const QRectF& target, const Scene& scene, Theme theme) {
-  constexpr double kTextSize = 12, kSmallest = 1, kLargest = 96;
-  Layout layout = Layout::fitted(scene, target.size(), kSmallest, kLargest);
+  constexpr double kTextSize = 12, kSmallest = 1, kLargest = 96, kEdge = 8;
+  Layout layout = Layout::fitted(scene, target.size() - QSizeF(2 * kEdge, 2 * kEdge), kSmallest, kLargest);
   const QSizeF size = layout.size();
   layout.origin = target.center() - QPointF(size.width() / 2, size.height() / 2);
   paintSampleGrid(painter, target, scene, theme, layout, -1, kTextSize);

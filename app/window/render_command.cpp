@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/render_command.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QFileInfo>
+#include <cstdio>
+#include <optional>
+
+#include "app/window/render_panels.h"
+#include "app/window/render_scene.h"
+#include "core/base/error.h"
+#include "views/figure.h"
+
+namespace monge {
+namespace {
+
+using views::FigureSpec;
+using views::Layer;
+
+QString tr(const char* text) { return QCoreApplication::translate("Render", text); }
+
+/// Names of the layers in the order of their keys.
+const QStringList& layerNames() {
+  static const QStringList names{"data", "samples", "cells", "prototypes", "trails", "critic", "latent_grid", "gradients"};
+  return names;
+}
+
+void addOptions(QCommandLineParser& parser) {
+  parser.setApplicationDescription(tr("Writes a view of a run as PNG, SVG or PDF. Needs no display."));
+  parser.addHelpOption();
+  parser.addPositionalArgument("run", tr("Run folder; several with --panels."), "RUN...");
+  parser.addOptions({
+      {"view", tr("One of %1 (tessellation).").arg(views::figureViews().join(", ")), "view", "tessellation"},
+      {"out", tr("File to write; its suffix .png, .svg or .pdf decides the format."), "file"},
+      {"size", tr("Width x height in mm, cm, in, pt or px (120x90mm; with --panels 174 mm wide)."), "size"},
+      {"dpi", tr("Dots per inch of a PNG (300)."), "number", "300"},
+      {"layers", tr("Layers of the tessellation, separated by commas: %1.").arg(layerNames().join(", ")), "list"},
+      {"box", tr("Part of the plane to show: x0,y0,x1,y1 in data units."), "box"},
+      {"checkpoint", tr("Iteration of the checkpoint to show (the last)."), "iteration"},
+      {"theme", tr("figure, light or dark (figure)."), "theme", "figure"},
+      {"font-size", tr("Height of the text in points (8)."), "points", "8"},
+      {"transparent", tr("Leave the background out.")},
+      {"no-axes", tr("Leave the numbers at the edges out.")},
+      {"panels", tr("One figure of several runs, side by side: (a), (b), ...")},
+      {"titles", tr("Titles of the panels, separated by |."), "titles"},
+      {"columns", tr("Panels in a row (4)."), "number", "4"},
+      {"bars", tr("Adds a bar chart of a CSV with the columns variant, metric, mean, deviation."), "file"},
+  });
+}
+
+double numberOption(const QCommandLineParser& parser, const QString& name) {
+  bool valid = false;
+  const double value = parser.value(name).toDouble(&valid);
+  if (!valid) throw Error("--" + name.toStdString(), parser.value(name).toStdString(), "a number");
+  return value;
+}
+
+views::LayerSet layersOption(const QCommandLineParser& parser) {
+  views::LayerSet layers;
+  if (!parser.isSet("layers")) return layers;
+  for (int i = 0; i < views::kLayerCount; ++i) layers.set(static_cast<Layer>(i), false);
+  for (const QString& name : parser.value("layers").split(',', Qt::SkipEmptyParts)) {
+    const auto index = layerNames().indexOf(name.trimmed());
+    if (index < 0) throw Error("--layers", name.toStdString(), "names out of " + layerNames().join(", ").toStdString());
+    layers.set(static_cast<Layer>(index), true);
+  }
+  return layers;
+}
+
+std::optional<Box2> boxOption(const QCommandLineParser& parser) {
+  if (!parser.isSet("box")) return std::nullopt;
+  const QStringList parts = parser.value("box").split(',');
+  double corners[4] = {};
+  bool valid = parts.size() == 4;
+  for (int i = 0; i < 4 && valid; ++i) corners[i] = parts[i].toDouble(&valid);
+  if (!valid) throw Error("--box", parser.value("box").toStdString(), "x0,y0,x1,y1 in data units");
+  return Box2{corners[0], corners[1], corners[2], corners[3]};
+}
+
+views::Theme themeOption(const QCommandLineParser& parser) {
+  const QString name = parser.value("theme");
+  if (name == "figure") return views::Theme::Figure;
+  if (name == "light") return views::Theme::Light;
+  if (name == "dark") return views::Theme::Dark;
+  throw Error("--theme", name.toStdString(), "figure, light or dark");
+}
+
+std::optional<std::int64_t> checkpointOption(const QCommandLineParser& parser) {
+  if (!parser.isSet("checkpoint")) return std::nullopt;
+  bool valid = false;
+  const qlonglong iteration = parser.value("checkpoint").toLongLong(&valid);
+  if (!valid) throw Error("--checkpoint", parser.value("checkpoint").toStdString(), "the iteration of a checkpoint");
+  return iteration;
+}
+
+FigureSpec specFrom(const QCommandLineParser& parser) {
+  FigureSpec spec;
+  spec.view = parser.value("view");
+  spec.dpi = numberOption(parser, "dpi");
+  if (parser.isSet("size")) spec.sizeMm = views::parseFigureSize(parser.value("size"), spec.dpi);
+  spec.transparent = parser.isSet("transparent");
+  spec.theme = themeOption(parser);
+  spec.layers = layersOption(parser);
+  spec.axes = !parser.isSet("no-axes");
+  spec.box = boxOption(parser);
+  spec.fontPt = numberOption(parser, "font-size");
+  return spec;
+}
+
+void renderPanels(const QCommandLineParser& parser, const FigureSpec& spec) {
+  PanelFigure figure;
+  figure.spec = spec;
+  figure.columns = static_cast<int>(numberOption(parser, "columns"));
+  if (figure.columns < 1 || figure.columns > 100) {
+    throw Error("--columns", parser.value("columns").toStdString(), "a whole number from 1 to 100");
+  }
+  const QStringList titles = parser.value("titles").split('|');
+  for (const QString& run : parser.positionalArguments()) {
+    views::Scene scene = readScene(run.toStdString(), checkpointOption(parser));
+    figure.panels.push_back({titles.value(static_cast<qsizetype>(figure.panels.size())).trimmed(), scene});
+  }
+  if (parser.isSet("bars")) figure.bars = readBars(parser.value("bars").toStdString());
+  writePanels(parser.value("out"), figure, parser.isSet("size"));
+}
+
+void render(const QCommandLineParser& parser) {
+  const QStringList runs = parser.positionalArguments();
+  if (!parser.isSet("out")) throw Error("--out", "not given", "the file to write, as in --out figure.pdf");
+  if (runs.isEmpty()) throw Error("monge render", "no run", "a run folder");
+  const FigureSpec spec = specFrom(parser);
+  if (parser.isSet("panels")) return renderPanels(parser, spec);
+  if (runs.size() > 1) throw Error(runs[1].toStdString(), "a second run", "one run, or --panels for several");
+  views::Scene scene = readScene(runs[0].toStdString(), checkpointOption(parser));
+  addCells(scene, views::figureBox(scene, spec));
+  views::writeFigure(parser.value("out"), scene, spec);
+}
+
+QStringList argumentsOf(int argc, char** argv) {
+  QStringList arguments;
+  for (int i = 0; i < argc; ++i) {
+    if (i == 1 && qstrcmp(argv[i], "render") == 0) continue;
+    arguments << QString::fromLocal8Bit(argv[i]);
+  }
+  return arguments;
+}
+
+int run(const QStringList& arguments) {
+  QCommandLineParser parser;
+  addOptions(parser);
+  if (!parser.parse(arguments)) {
+    std::fprintf(stderr, "monge: %s\n", qPrintable(parser.errorText()));
+    return 2;
+  }
+  if (parser.isSet("help")) {
+    std::fputs(qPrintable(parser.helpText()), stdout);
+    return 0;
+  }
+  try {
+    render(parser);
+  } catch (const Error& error) {
+    std::fprintf(stderr, "monge: %s\n", error.what());
+    return error.kind() == Error::Kind::BadInput ? 2 : 1;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "monge: %s\n", error.what());
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int runRender(int argc, char** argv) {
+  const QStringList arguments = argumentsOf(argc, argv);
+  if (QCoreApplication::instance()) return run(arguments);
+  // Figures need fonts and painters but no screen, whatever the desktop offers.
+  qputenv("QT_QPA_PLATFORM", "offscreen");
+  const QApplication application(argc, argv);
+  return run(arguments);
+}
+
+}  // namespace monge

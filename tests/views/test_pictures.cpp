@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every view against golden pictures, light and dark, at 1x and 2x.
+#include <QApplication>
+#include <QPainter>
+
+#include "golden.h"
+#include "scenes.h"
+#include "views/metrics_view.h"
+#include "views/sample_grid_view.h"
+#include "views/tessellation_painter.h"
+
+using namespace monge;
+using namespace monge::views;
+using monge::test::matchesGolden;
+
+namespace {
+
+constexpr QSize kSize(480, 320);
+
+LayerSet layers(std::initializer_list<Layer> shown) {
+  LayerSet set;
+  for (int i = 0; i < kLayerCount; ++i) set.set(static_cast<Layer>(i), false);
+  for (const Layer layer : shown) set.set(layer, true);
+  return set;
+}
+
+template <class Paint>
+QImage picture(QSize size, double ratio, Theme theme, Paint paint) {
+  QImage image(size * ratio, QImage::Format_ARGB32_Premultiplied);
+  image.setDevicePixelRatio(ratio);
+  image.fill(colors(theme).canvas);
+  QPainter painter(&image);
+  painter.setFont(QGuiApplication::font());
+  paint(painter, QRectF(QPointF(0, 0), QSizeF(size)));
+  painter.end();
+  image.setDevicePixelRatio(1);
+  return image;
+}
+
+QImage tessellation(const Scene& scene, Theme theme, double ratio = 1, LayerSet shown = {}, int selected = -1) {
+  return picture(kSize, ratio, theme, [&](QPainter& painter, const QRectF& target) {
+    TessellationStyle style;
+    style.theme = theme;
+    style.layers = shown;
+    style.selected = selected;
+    paintTessellation(painter, target, scene, PlaneMap::fitted(initialBox(scene), target), style);
+  });
+}
+
+QImage grid(const Scene& scene, Theme theme) {
+  return picture(kSize, 1, theme, [&](QPainter& painter, const QRectF& target) { paintSampleGrid(painter, target, scene, theme); });
+}
+
+}  // namespace
+
+class TestPictures : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() {
+    if (!test::useGoldenFont()) QSKIP("DejaVu Sans is not installed (package fonts-dejavu-core).");
+  }
+
+  void tessellationInBothThemes() {
+    const Scene scene = test::discScene();
+    QVERIFY(matchesGolden(tessellation(scene, Theme::Light), "tessellation-light"));
+    QVERIFY(matchesGolden(tessellation(scene, Theme::Dark), "tessellation-dark"));
+    QVERIFY(matchesGolden(tessellation(scene, Theme::Light, 2, {}, 2), "tessellation-light-2x"));
+  }
+
+  void fieldsAndGrids() {
+    const Scene scene = test::discScene();
+    const LayerSet critic = layers({Layer::Critic, Layer::Cells, Layer::Prototypes});
+    QVERIFY(matchesGolden(tessellation(scene, Theme::Light, 1, critic), "critic-light"));
+    QVERIFY(matchesGolden(tessellation(scene, Theme::Dark, 1, critic, 1), "critic-selected-dark"));
+    const LayerSet lines = layers({Layer::LatentGrid, Layer::Gradients, Layer::Samples, Layer::Cells});
+    QVERIFY(matchesGolden(tessellation(scene, Theme::Light, 1, lines), "manifold-light"));
+  }
+
+  void imagesAndPanels() {
+    const Scene images = test::imageScene();
+    QVERIFY(matchesGolden(grid(images, Theme::Light), "samples-light"));
+    QVERIFY(matchesGolden(grid(images, Theme::Dark), "samples-dark"));
+    QVERIFY(matchesGolden(grid(test::discScene(), Theme::Light), "panels-light"));
+    QVERIFY(matchesGolden(tessellation(images, Theme::Light), "thumbnails-light"));
+  }
+
+  void metricsInBothThemes() {
+    for (const auto& [theme, name] : {std::pair(Theme::Light, "metrics-light"), std::pair(Theme::Dark, "metrics-dark")}) {
+      const Theme shown = theme;
+      const QImage image = picture(QSize(900, 150), 1, theme, [&](QPainter& painter, const QRectF& target) {
+        paintMetrics(painter, target, test::history(600), shown);
+      });
+      QVERIFY(matchesGolden(image, name));
+    }
+  }
+
+  /// The measure is worth something: without any one layer the picture no longer matches.
+  void missingLayersAreSeen_data() {
+    QTest::addColumn<int>("layer");
+    for (int i = 0; i < 5; ++i) QTest::addRow("layer %d", i) << i;
+  }
+  void missingLayersAreSeen() {
+    QFETCH(int, layer);
+    const Scene scene = test::discScene();
+    LayerSet without;
+    without.set(static_cast<Layer>(layer), false);
+    const double difference = test::largestWindowDifference(tessellation(scene, Theme::Light),
+                                                            tessellation(scene, Theme::Light, 1, without), test::kWindow);
+    QVERIFY2(difference > 2 * test::kTolerance, qPrintable(QString::number(difference)));
+  }
+
+  void aMovedPrototypeIsSeen() {
+    Scene scene = test::discScene();
+    const QImage before = tessellation(scene, Theme::Light);
+    auto moved = std::make_shared<EnsembleSnapshot>(*scene.snapshot);
+    moved->prototypes(2, 0) += 0.1f;
+    scene.snapshot = moved;
+    QVERIFY(test::largestWindowDifference(before, tessellation(scene, Theme::Light), test::kWindow) > 2 * test::kTolerance);
+  }
+
+  void firstTwoCoordinatesAreNamed() {
+    Scene scene = test::discScene();
+    auto data = std::make_shared<DataView>(*scene.data);
+    data->dimension = 3;
+    data->points.conservativeResize(Eigen::NoChange, 3);
+    data->points.col(2).setZero();
+    auto snapshot = std::make_shared<EnsembleSnapshot>(*scene.snapshot);
+    snapshot->dimension = 3;
+    snapshot->prototypes.conservativeResize(Eigen::NoChange, 3);
+    snapshot->prototypes.col(2).setZero();
+    scene.data = data;
+    scene.snapshot = snapshot;
+    scene.cells.reset();
+    QVERIFY(matchesGolden(tessellation(scene, Theme::Light), "three-dimensions-light"));
+  }
+};
+
+QTEST_MAIN(TestPictures)
+#include "test_pictures.moc"
