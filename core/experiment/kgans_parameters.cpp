@@ -108,6 +108,8 @@ Parameters networks() {
       said(integers("critic_layers", "Critic layers", {16, 8}, 1, 4096),
            "Sizes of the hidden layers of each critic.", "sec. 10.1"),
       said(real("leaky_slope", "Leak", 0.2, 0, 1), "Slope of the leaky ReLU below 0."),
+      said(real("box_margin", "Box margin", 0, 0, 1),
+           "The last sigmoid reaches so much further than the data's box on each side, as a share of its width.", "sec. 10.1"),
       said(boolean("batch_norm", "Batch norm", true),
            "Normalises the hidden layers of the generators over the batch.", "sec. 10.1"),
   };
@@ -121,7 +123,7 @@ Parameters critic() {
                    {"penalty", "Gradient penalty between data and samples"}},
                   "soft"),
            "What keeps the critics Lipschitz.", "eq. (28)"),
-      said(integer("critic_steps", "Critic steps", 1, 0, 100),
+      said(integer("critic_steps", "Critic steps", 1, 1, 100),
            "Steps of the critics in one iteration, each on a batch of its own.", "Algorithm 1"),
       said(real("lipschitz_weight", "Lipschitz weight", 10, 0, 1e6), "Weight of the soft Lipschitz term.",
            "gamma in eq. (28)"),
@@ -150,6 +152,8 @@ Parameters training() {
           "first draw gives.",
           "Algorithm 1"),
       said(rate("rate", "Learning rate", 1e-4), "Step size of generators and critics.", "sec. 10.1"),
+      said(real("critic_rate_factor", "Critic rate factor", 1, 0, 1000),
+           "The critics learn at so many times the learning rate."),
       said(choice("rate_decay", "Decay of the rates",
                   {{"none", "The rates stay"},
                    {"linear", "Straight down to 0 at the last iteration"},
@@ -195,7 +199,7 @@ MethodSpec describe() {
   append(method, "Prototypes", prototypes());
   // What decides the shape of the networks or the beginning of a run cannot change in its middle.
   for (const char* key : {"generators", "start", "network", "latent", "generator_layers", "critic_layers",
-                          "leaky_slope", "batch_norm"})
+                          "leaky_slope", "batch_norm", "box_margin", "batch"})
     for (ParameterSpec& parameter : method.parameters)
       if (parameter.key == key) parameter.takes = Takes::Reset;
   return method;
