@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/cli.h"
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <functional>
+#include <new>
+
+#include "app/cli/commands.h"
+#include "core/base/error.h"
+#include "core/experiment/nearest.h"
+
+namespace monge {
+
+namespace {
+
+using Command = std::function<int()>;
+
+/// A number from the command line, read as the whole word. CLI11 takes "5x" for some types and wraps "-1" for
+/// others.
+CLI::Validator wholeNumber(std::uint64_t minimum, std::uint64_t maximum) {
+  const std::string expectation =
+      "a whole number from " + std::to_string(minimum) + " to " + std::to_string(maximum);
+  return {[=](const std::string& word) -> std::string {
+            const bool digits =
+                !word.empty() && word.size() <= 20 &&
+                std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+            std::uint64_t value = 0;
+            const auto [end, code] = std::from_chars(word.data(), word.data() + word.size(), value);
+            const bool good = digits && code == std::errc() && end == word.data() + word.size();
+            return good && value >= minimum && value <= maximum ? "" : word + "; expected " + expectation;
+          },
+          "", "whole number"};
+}
+
+void addTrain(CLI::App& app, TrainOptions& options, Command& command, CliContext& context) {
+  CLI::App* train = app.add_subcommand("train", "Train an experiment");
+  train->add_option("EXPERIMENT", options.experiment,
+                    "A preset, the file of an experiment or, with --resume, a run");
+  train->add_option("--data", options.data, "Train on this file instead of the experiment's data");
+  train->add_option("--labels", options.labels, "Column or array of --data that holds labels");
+  train->add_option("--array", options.array, "Array of an NPZ file to read");
+  // One value an option, so that the experiment may follow it.
+  train->add_option("--set", options.settings, "Change a parameter: key=value, as often as needed")
+      ->expected(1)
+      ->take_all()
+      ->allow_extra_args(false);
+  train->add_option("--iterations", options.iterations, "Train to this iteration")
+      ->check(wholeNumber(1, 1'000'000'000'000));
+  train->add_option("--seed", options.seed, "Seed of all chance")->check(wholeNumber(0, ~0ull));
+  train->add_option("--device", options.device, "auto, cpu or cuda")
+      ->check(CLI::IsMember({"auto", "cpu", "cuda"}));
+  train->add_option("--threads", options.threads, "Threads; 0 for all cores")->check(wholeNumber(0, 1024));
+  train->add_option("--out", options.out, "Folder of the run; runs/<name>-<seed> if not given");
+  train->add_flag("--resume", options.resume, "Go on with the run in --out from its last checkpoint");
+  train->add_option("--repeats", options.repeats, "Train with that many seeds and summarise them")
+      ->check(wholeNumber(1, 100'000));
+  train->footer("Ctrl-C leaves a checkpoint. Exit status: 0 finished, 1 failed or stopped, 2 bad input.");
+  train->callback([&] { command = [&] { return trainCommand(options, context); }; });
+}
+
+/// The words of the other commands.
+struct InformationOptions {
+  std::string run, method, file, labels, array;
+  bool json = false;
+};
+
+void addInformation(CLI::App& app, InformationOptions& options, Command& command, CliContext& context) {
+  CLI::App* metrics = app.add_subcommand("metrics", "Print the figures of a run's last checkpoint");
+  metrics->add_option("RUN", options.run, "Folder of the run")->required();
+  metrics->add_flag("--json", options.json, "As one JSON object");
+  metrics->callback([&] { command = [&] { return metricsCommand(options.run, options.json, context); }; });
+
+  CLI::App* list = app.add_subcommand("presets", "List the experiments that come with Monge");
+  list->callback([&] { command = [&] { return presetsCommand(context); }; });
+
+  CLI::App* methods = app.add_subcommand("methods", "List the methods, or the parameters of one");
+  methods->add_option("NAME", options.method, "A method");
+  methods->callback([&] { command = [&] { return methodsCommand(options.method, context); }; });
+
+  CLI::App* data = app.add_subcommand("data", "Say what a data file holds");
+  data->add_option("FILE", options.file, "CSV, NPY, NPZ or IDX (plain or .gz)")->required();
+  data->add_option("--labels", options.labels, "Column or array that holds labels");
+  data->add_option("--array", options.array, "Array of an NPZ file to read");
+  data->callback(
+      [&] { command = [&] { return dataCommand(options.file, options.labels, options.array, context); }; });
+}
+
+void addServe(CLI::App& app, Command& command, CliContext& context) {
+  CLI::App* server =
+      app.add_subcommand("serve", "Be the engine of a window: messages on standard input and output");
+  server->callback(
+      [&] { command = [&] { return serve(STDIN_FILENO, STDOUT_FILENO, context.err, context.factory); }; });
+}
+
+std::vector<std::string> optionNames(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+/// CLI11 says that something was not expected; this says what the first unknown word may have meant.
+std::string explain(const CLI::App& app, const std::vector<std::string>& arguments,
+                    const CLI::ParseError& error) {
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    commands.push_back(command->get_name());
+  if (!arguments.empty() && !arguments[0].starts_with("-")) {
+    if (std::find(commands.begin(), commands.end(), arguments[0]) == commands.end())
+      return "no command " + arguments[0] + "; expected " + suggestion(arguments[0], commands);
+    const std::vector<std::string> known = optionNames(*app.get_subcommand(arguments[0]));
+    for (const std::string& argument : arguments) {
+      const std::string name = argument.substr(0, argument.find('='));
+      if (name.size() > 2 && name.starts_with("--") &&
+          std::find(known.begin(), known.end(), name) == known.end())
+        return "no option " + name + "; expected " + suggestion(name, known);
+    }
+  }
+  return error.what();
+}
+
+int complain(CliContext& context, const std::string& message, int status) {
+  context.err << "monge-cli: " << message << std::endl;
+  return status;
+}
+
+int guarded(const Command& command, CliContext& context) {
+  try {
+    return command();
+  } catch (const Error& error) {
+    return complain(context, error.what(), error.kind() == Error::Kind::BadInput ? kBadInput : kFailed);
+  } catch (const std::bad_alloc&) {
+    return complain(context, "out of memory", kFailed);
+  } catch (const std::exception& error) {
+    const std::string message = error.what();  // LibTorch's carry a stack trace below the first line
+    return complain(context, message.substr(0, message.find('\n')), kFailed);
+  }
+}
+
+}  // namespace
+
+int runCli(const std::vector<std::string>& arguments, CliContext& context) {
+  CLI::App app("Generative models that learn by optimal transport, without a window.", "monge-cli");
+  app.set_version_flag("--version", "monge-cli " MONGE_VERSION, "Print the version and end");
+  app.require_subcommand(1);
+  Command command;
+  TrainOptions train;
+  train.arguments = arguments;
+  InformationOptions information;
+  addTrain(app, train, command, context);
+  addInformation(app, information, command, context);
+  addServe(app, command, context);
+  try {
+    app.parse(
+        std::vector<std::string>(arguments.rbegin(), arguments.rend()));  // CLI11 takes them from the back
+  } catch (const CLI::Success& wish) {                                    // --help, --version
+    app.exit(wish, context.out, context.err);
+    return kSuccess;
+  } catch (const CLI::ParseError& error) {
+    const std::string help = app.get_subcommands().empty() ? "" : " " + app.get_subcommands()[0]->get_name();
+    return complain(context, explain(app, arguments, error) + "\nTry: monge-cli" + help + " --help",
+                    kBadInput);
+  }
+  return guarded(command, context);
+}
+
+}  // namespace monge

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/cli/cli.h"
+
+namespace monge {
+
+struct TrainOptions {
+  std::string experiment;  ///< preset, file or (with resume) the folder of a run
+  std::string data, labels, array;
+  std::vector<std::string> settings;  ///< "key=value"
+  std::optional<std::int64_t> iterations;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::string> device;
+  std::optional<int> threads;
+  std::string out;
+  bool resume = false;
+  int repeats = 1;
+  std::vector<std::string> arguments;  ///< all that was typed, to print it again
+};
+
+/// Each answers the exit status. @throws Error
+int trainCommand(const TrainOptions& options, CliContext& context);
+int metricsCommand(const std::string& run, bool asJson, CliContext& context);
+int presetsCommand(CliContext& context);
+int methodsCommand(const std::string& name, CliContext& context);
+int dataCommand(const std::string& file, const std::string& labels, const std::string& array,
+                CliContext& context);
+
+}  // namespace monge
