@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/base/text.h"
 
 namespace monge {
 namespace {
@@ -34,15 +35,8 @@ Order shuffled(std::int64_t count, std::int64_t first, std::uint64_t seed) {
   return order;
 }
 
-std::string text(double value) {
-  std::string result = std::to_string(value);
-  result.erase(result.find_last_not_of('0') + 1);
-  if (result.back() == '.') result.pop_back();
-  return result;
-}
-
 std::string interval(double lower, double upper) {
-  return "[" + text(lower) + ", " + text(upper) + "]";
+  return "[" + numberText(lower) + ", " + numberText(upper) + "]";
 }
 
 void requireInterval(const char* subject, double lower, double upper) {
@@ -104,11 +98,11 @@ RowsF Dataset::upper() const {
 std::pair<Dataset, Dataset> split(const Dataset& set, double share, std::uint64_t seed) {
   const auto first = static_cast<std::int64_t>(std::llround(share * static_cast<double>(set.size())));
   if (!(share > 0 && share < 1) || first < 1 || first >= set.size()) {
-    throw Error("share of the split", text(share) + " of " + std::to_string(set.size()) + " rows",
+    throw Error("share of the split", numberText(share) + " of " + std::to_string(set.size()) + " rows",
                 "a number between 0 and 1 that leaves rows on both sides");
   }
   const Order order = shuffled(set.size(), set.size(), seed);
-  const std::string step = "split " + text(share) + ", seed " + std::to_string(seed);
+  const std::string step = "split " + numberText(share) + ", seed " + std::to_string(seed);
   return {select(set, Order(order.begin(), order.begin() + first), step + ", first part"),
           select(set, Order(order.begin() + first, order.end()), step + ", second part")};
 }

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <fstream>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/text.h"
 #include "core/data/reading.h"
 
 namespace monge {
@@ -34,13 +34,6 @@ bool looksLikeIdx(const fs::path& file, const std::string& start) {
   const bool magic = start.size() >= 4 && start[0] == 0 && start[1] == 0 && start[2] == 8;
   return magic || start.starts_with("\x1f\x8b") ||
          file.filename().string().find("-ubyte") != std::string::npos;
-}
-
-/// Shortest text that reads back as the same number, in every locale.
-void appendNumber(std::string& text, float value) {
-  char buffer[32];
-  const auto result = std::to_chars(buffer, buffer + sizeof(buffer), value);
-  text.append(buffer, result.ptr);
 }
 
 std::string csvName(const std::string& name) {
@@ -102,7 +95,7 @@ void writeCsv(const fs::path& file, const Dataset& set) {
   for (Eigen::Index row = 0; row < set.rows.rows(); ++row) {
     for (Eigen::Index column = 0; column < set.rows.cols(); ++column) {
       if (column) text += ',';
-      appendNumber(text, set.rows(row, column));
+      text += numberText(set.rows(row, column));
     }
     if (!set.labels.empty()) text += "," + std::to_string(set.labels[static_cast<std::size_t>(row)]);
     text += '\n';

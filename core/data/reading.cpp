@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace monge::reading {
 namespace {
@@ -61,7 +62,7 @@ void requireMemory(const std::string& subject, std::int64_t rows, std::int64_t c
 int label(double value, const std::string& where) {
   const bool fits = value >= std::numeric_limits<int>::min() && value <= std::numeric_limits<int>::max();
   if (!fits || value != std::floor(value)) {
-    throw Error(where, "label " + std::to_string(value), "an integer");
+    throw Error(where, "label " + numberText(value), "an integer");
   }
   return static_cast<int>(value);
 }

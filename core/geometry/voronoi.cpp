@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace monge {
 namespace {
@@ -27,7 +28,7 @@ void requireValid(const RowsF& sites, const Box2& box) {
   const bool finite = std::isfinite(box.width()) && std::isfinite(box.height());
   if (!finite || !(box.width() > 0) || !(box.height() > 0)) {
     throw Error("box of the tessellation",
-                "width " + std::to_string(box.width()) + ", height " + std::to_string(box.height()),
+                "width " + numberText(box.width()) + ", height " + numberText(box.height()),
                 "a finite box with positive width and height");
   }
   if (sites.rows() > 0 && sites.cols() != 2) {
