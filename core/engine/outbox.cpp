@@ -5,11 +5,11 @@
 
 namespace monge {
 
-void Outbox::answer(Message message) {
+void Outbox::answer(Message message, std::function<void()> then) {
   {
     std::lock_guard lock(m_mutex);
     if (m_answers.size() >= kMostAnswers) return;
-    m_answers.push_back(std::move(message));
+    m_answers.push_back({std::move(message), std::move(then)});
   }
   m_wake.notify_one();
 }
@@ -50,13 +50,13 @@ void Outbox::close() {
   m_wake.notify_one();
 }
 
-Outbox::Next Outbox::wait(Message& answer) {
+Outbox::Next Outbox::wait(Answer& answer) {
   std::unique_lock lock(m_mutex);
   m_wake.wait(lock, [this] { return !m_answers.empty() || m_closed || (m_news && !m_outstanding); });
   if (!m_answers.empty()) {
     answer = std::move(m_answers.front());
     m_answers.pop_front();
-    if (answer.type == "opened") m_outstanding.reset();
+    if (answer.message.type == "opened") m_outstanding.reset();
     return Next::Answer;
   }
   if (m_closed) return Next::End;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -19,7 +20,8 @@ class Outbox {
  public:
   static constexpr std::size_t kMostAnswers = 4096;
 
-  void answer(Message message);
+  /// @param then  called by the writer's thread when the message has been sent
+  void answer(Message message, std::function<void()> then = {});
   void error(const std::string& subject, const std::string& text, bool fatal = false);
   /// There may be a new snapshot.
   void news();
@@ -28,15 +30,19 @@ class Outbox {
   /// Sends what is there, then ends.
   void close();
 
+  struct Answer {
+    Message message;
+    std::function<void()> then;
+  };
   enum class Next { Answer, News, End };
   /// Waits for something to send; fills `answer` when it is one. After `opened` nothing of the last run is
   /// waited for.
-  Next wait(Message& answer);
+  Next wait(Answer& answer);
 
  private:
   std::mutex m_mutex;
   std::condition_variable m_wake;
-  std::deque<Message> m_answers;
+  std::deque<Answer> m_answers;
   std::optional<std::uint64_t> m_outstanding;
   bool m_news = false;
   bool m_closed = false;

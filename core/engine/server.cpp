@@ -176,18 +176,24 @@ class Server {
   }
 
   void write() {
-    Message answer;
+    Outbox::Answer answer;
     for (;;) {
       const Outbox::Next next = m_outbox.wait(answer);
       if (next == Outbox::Next::End) return;
       try {
-        if (!(next == Outbox::Next::Answer ? m_output.send(encode(answer)) : sendNews())) break;
+        if (!(next == Outbox::Next::Answer ? sendAnswer(answer) : sendNews())) break;
       } catch (const std::bad_alloc&) {
         m_log.write("no memory to send a message");
       }
     }
     m_log.write("nobody reads the output any more");
     m_input.wake();
+  }
+
+  bool sendAnswer(const Outbox::Answer& answer) {
+    if (!m_output.send(encode(answer.message))) return false;
+    if (answer.then) answer.then();
+    return true;
   }
 
   bool sendNews() {

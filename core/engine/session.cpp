@@ -147,8 +147,22 @@ double Session::busySeconds() const {
   return run ? run->busySeconds() : 0;
 }
 
+/// Called by the writer between two messages, so that news never overtake the `opened` and `data` that they
+/// belong to.
+void Session::showNewsOf(const std::shared_ptr<TrainingRun>& run) {
+  {
+    std::lock_guard lock(m_mutex);
+    m_shownRun = run;
+  }
+  m_outbox.news();
+}
+
 Session::News Session::takeNews() const {
-  const std::shared_ptr<TrainingRun> run = current();
+  std::shared_ptr<TrainingRun> run;
+  {
+    std::lock_guard lock(m_mutex);
+    run = m_shownRun;
+  }
   News news;
   if (run) news.snapshot = run->takeSnapshot();
   // After the snapshot, so that the history reaches at least as far.
@@ -204,13 +218,11 @@ void Session::start(const Experiment& experiment, std::optional<RunDirectory> di
   stopRun();
   m_folder = directory ? directory->path().string() : std::string();
   {
-    // Under the lock that takeNews() needs: no news of the new run goes out before this.
     std::lock_guard lock(m_mutex);
-    m_outbox.answer(openedMessage(*run, m_folder));
-    m_outbox.answer(toMessage(run->dataView()));
     m_run = run;
   }
-  m_outbox.news();
+  m_outbox.answer(openedMessage(*run, m_folder), [this] { showNewsOf(nullptr); });
+  m_outbox.answer(toMessage(run->dataView()), [this, run] { showNewsOf(run); });
   m_log("opened " + experiment.name + " at iteration " + std::to_string(run->progress().iteration));
 }
 

@@ -63,6 +63,7 @@ class Session {
 
   void start(const Experiment& experiment, std::optional<RunDirectory> directory, bool resume);
   bool stopRun();
+  void showNewsOf(const std::shared_ptr<TrainingRun>& run);
   std::shared_ptr<TrainingRun> current() const;
   TrainingRun& requireRun() const;
   template <class Result, class Done>
@@ -78,6 +79,7 @@ class Session {
 
   mutable std::mutex m_mutex;
   std::shared_ptr<TrainingRun> m_run;
+  std::shared_ptr<TrainingRun> m_shownRun;  ///< whose news are sent
   SerialWorker m_answers;
 };
 
