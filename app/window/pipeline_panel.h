@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "views/palette.h"
+
+class QLabel;
+
+namespace monge {
+
+/// The diagram of the method: noise -> G1..Gk -> critic, assign, prototypes. The node of the sub-phase that
+/// comes next is lit; a click on a generator selects it.
+class PipelineDiagram : public QWidget {
+  Q_OBJECT
+ public:
+  explicit PipelineDiagram(QWidget* parent = nullptr);
+  void setGenerators(const std::vector<int>& ids);
+  void setPhase(const QString& phase);  ///< empty: none is lit
+  void setSelected(int id);
+  void setTheme(views::Theme theme);
+  QSize sizeHint() const override;
+  QSize minimumSizeHint() const override { return sizeHint(); }
+
+ signals:
+  void generatorClicked(int id);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+
+ private:
+  struct Layout;
+  Layout layout() const;
+  int shownGenerators() const;
+  void paintNode(QPainter& painter, const QRectF& box, const QString& text, bool lit) const;
+  void paintLinks(QPainter& painter, const Layout& nodes) const;
+  void paintGenerators(QPainter& painter, const Layout& nodes) const;
+  bool lit(const char* phase) const;
+
+  std::vector<int> m_ids;
+  QString m_phase;
+  int m_selected = -1;
+  views::Theme m_theme = views::Theme::Light;
+};
+
+/// The diagram with the equation of the sub-phase below it.
+class PipelinePanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit PipelinePanel(QWidget* parent = nullptr);
+  void setGenerators(const std::vector<int>& ids);
+  /// @param stepping  the run stands before `phase`; while it runs at full speed no single phase is worth
+  /// lighting
+  void setPhase(const QString& phase, bool stepping);
+  void setSelected(int id);
+  void setTheme(views::Theme theme);
+
+ signals:
+  void generatorClicked(int id);
+
+ private:
+  PipelineDiagram* m_diagram;
+  QLabel *m_formula, *m_caption;
+  QString m_shown;
+};
+
+}  // namespace monge
