@@ -288,13 +288,13 @@ const std::vector<const ToyDistribution*>& toyDistributions() {
   return pointers;
 }
 
-const ToyDistribution& toyDistribution(const std::string& name) {
+const ToyDistribution& toyDistribution(std::string_view name) {
   std::string known;
   for (const ToyDistribution* toy : toyDistributions()) {
     if (toy->name() == name) return *toy;
     known += (known.empty() ? "" : ", ") + toy->name();
   }
-  throw Error("toy distribution", "\"" + name + "\"", "one of " + known);
+  throw Error("toy distribution", "\"" + std::string(name) + "\"", "one of " + known);
 }
 
 }  // namespace monge

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/data/dataset.h"
@@ -36,6 +37,6 @@ class ToyDistribution {
 const std::vector<const ToyDistribution*>& toyDistributions();
 
 /// @throws Error naming the known ones when there is no such distribution.
-const ToyDistribution& toyDistribution(const std::string& name);
+const ToyDistribution& toyDistribution(std::string_view name);
 
 }  // namespace monge
