@@ -13,9 +13,7 @@ namespace {
 
 QString tr(const char* text) { return QCoreApplication::translate("Tessellation", text); }
 
-int ticksAlong(double pixels, const LayerContext& context) {
-  return std::max(1, static_cast<int>(pixels / context.px(60)));
-}
+constexpr double kTickDistance = 60;  ///< pixels, at least
 
 }  // namespace
 
@@ -23,22 +21,22 @@ void paintAxes(const LayerContext& context) {
   QPainter& painter = context.painter;
   const Box2 box = context.map.visible(context.target);
   painter.setFont(context.font(0.85));
-  painter.setPen(context.theme().muted);
+  // Over the heat map the quiet colour would be lost.
+  painter.setPen(criticExtent(context) > 0 ? context.theme().text : context.theme().muted);
   const QFontMetricsF metrics(painter.font());
   const double edge = context.px(8);
   const double baseline = context.target.bottom() - edge - metrics.descent();
-  // As many as there is room for at one distance: both axes then have the same step.
-  const std::vector<double> along = roundTicks(box.xMin, box.xMax, ticksAlong(context.target.width(), context));
-  const std::vector<double> up = roundTicks(box.yMin, box.yMax, ticksAlong(context.target.height(), context));
+  // One step for both axes: equal distances read as equal.
+  const double step = roundStep(context.px(kTickDistance) / context.map.scale);
   const double leftColumn = context.target.left() + edge + metrics.horizontalAdvance(QStringLiteral("−0.00")) + edge;
-  for (const double x : along) {
+  for (const double x : multiples(box.xMin, box.xMax, step)) {
     const QString text = numberText(x, 6);
     const double width = metrics.horizontalAdvance(text);
     const double left = context.point(x, 0).x() - width / 2;
     if (left < leftColumn || left + width > context.target.right() - edge / 2) continue;
     painter.drawText(QPointF(left, baseline), text);
   }
-  for (const double y : up) {
+  for (const double y : multiples(box.yMin, box.yMax, step)) {
     const double middle = context.point(0, y).y() + metrics.capHeight() / 2;
     if (middle - metrics.ascent() < context.target.top() || middle > baseline - metrics.height()) continue;
     painter.drawText(QPointF(context.target.left() + edge, middle), numberText(y, 6));

@@ -14,12 +14,14 @@ namespace monge::views {
 namespace {
 
 constexpr int kAxisRoom = 40, kBottomRoom = 22, kLabelGap = 8;
-constexpr int kLabelStep = 16;  ///< room for labels grows in steps, so that a changing digit does not move the chart
+constexpr int kLabelStep = 8;    ///< room for labels grows in steps, so that a changing digit does not move the chart
+
+constexpr double kMostSteps = 3;  ///< between the numbers of an axis
 
 /// Few numbers, with a true minus; iterations in thousands once there are many.
 class QuietTicker : public QCPAxisTicker {
  public:
-  explicit QuietTicker(bool iterations) : m_iterations(iterations) { setTickCount(3); }
+  explicit QuietTicker(bool iterations) : m_iterations(iterations) {}
 
  protected:
   QString getTickLabel(double tick, const QLocale&, QChar, int) override {
@@ -27,6 +29,7 @@ class QuietTicker : public QCPAxisTicker {
     if (m_iterations && std::abs(tick) >= 1e4) return numberText(tick / 1e3, 6) + QStringLiteral("k");
     return numberText(std::abs(tick) < 1e-12 ? 0 : tick, 6);
   }
+  double getTickStep(const QCPRange& range) override { return roundStep(range.size() / kMostSteps); }
   int getSubTickCount(double) override { return 0; }
 
  private:
@@ -65,7 +68,7 @@ QFont pixelFont(const QFont& base, double pixels) {
 MetricsCharts::MetricsCharts(QCustomPlot& plot, Theme theme, int textSize)
     : m_plot(plot), m_theme(theme), m_textSize(textSize) {
   m_plot.plotLayout()->clear();
-  m_plot.plotLayout()->setColumnSpacing(16);
+  m_plot.plotLayout()->setColumnSpacing(4);
   m_plot.plotLayout()->setRowSpacing(2);
   for (int i = 0; i < 3; ++i) buildChart(i);
   m_plot.plotLayout()->setRowStretchFactor(0, 0.001);
@@ -134,10 +137,10 @@ void MetricsCharts::clear() {
 
 void MetricsCharts::addLine(const std::string& column, const QString& label, int chart, bool percent, const QColor& color) {
   QCPAxisRect* rect = m_charts[static_cast<std::size_t>(chart)].rect;
-  Line line{QString::fromStdString(column), label, chart, percent, nullptr, nullptr, 0, 0, false};
+  Line line{QString::fromStdString(column), label, chart, percent, nullptr, nullptr, {}};
   line.graph = m_plot.addGraph(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
-  line.graph->setPen(QPen(color, 1.5, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-  line.graph->setAdaptiveSampling(true);
+  // Round joins of a noisy curve cost three times the frame and cannot be told from bevels at this width.
+  line.graph->setPen(QPen(color, 1.5, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
   line.text = new QCPItemText(&m_plot);
   line.text->setClipToAxisRect(false);
   line.text->position->setType(QCPItemPosition::ptAbsolute);
@@ -203,19 +206,14 @@ void MetricsCharts::addRows(const HistoryChunk& chunk) {
   for (Line& line : m_lines) {
     const auto found = std::find(chunk.columns.begin(), chunk.columns.end(), line.column.toStdString());
     const auto column = static_cast<Eigen::Index>(found - chunk.columns.begin());
-    QVector<double> keys, values;
+    line.curve.cutFrom(chunk.rows(0, 0));  // after going back to a checkpoint the history starts again in the middle
     for (Eigen::Index i = 0; i < rows; ++i) {
-      const double value = chunk.rows(i, column);
-      if (!std::isfinite(value)) continue;  // a metric that is measured now and then joins its points
-      keys.append(chunk.rows(i, 0));
-      values.append(value);
-      line.low = line.any ? std::min(line.low, value) : value;
-      line.high = line.any ? std::max(line.high, value) : value;
-      line.any = true;
+      // A metric that is measured now and then joins its points.
+      if (std::isfinite(chunk.rows(i, column))) line.curve.append(chunk.rows(i, 0), chunk.rows(i, column));
     }
-    // After going back to a checkpoint the history starts again in the middle.
-    line.graph->data()->removeAfter(chunk.rows(0, 0) - 0.5);
-    line.graph->addData(keys, values, true);
+    QVector<QCPGraphData> points;
+    for (const Extremes::Point& point : line.curve.points()) points.append(QCPGraphData(point.key, point.value));
+    line.graph->data()->set(points, true);
   }
 }
 
@@ -223,9 +221,9 @@ void MetricsCharts::setRanges() {
   for (int i = 0; i < 3; ++i) {
     double low = std::numeric_limits<double>::infinity(), high = -low;
     for (const Line& line : m_lines) {
-      if (line.chart != i || !line.any) continue;
-      low = std::min(low, line.low);
-      high = std::max(high, line.high);
+      if (line.chart != i || line.curve.empty()) continue;
+      low = std::min(low, line.curve.low());
+      high = std::max(high, line.curve.high());
     }
     if (!(high >= low)) std::tie(low, high) = std::pair(0.0, 1.0);
     if (i > 0) low = std::min(low, 0.0);  // shares and costs are read against nothing
@@ -237,7 +235,7 @@ void MetricsCharts::setRanges() {
 }
 
 QString MetricsCharts::labelText(const Line& line) const {
-  const double last = (line.graph->data()->constEnd() - 1)->value;
+  const double last = line.curve.last().value;
   return line.label + QLatin1Char(' ') + (line.percent ? percentText(last) : numberText(last));
 }
 
@@ -248,12 +246,12 @@ void MetricsCharts::setLabels() {
     double widest = 0;
     for (Line& line : m_lines) {
       if (line.chart != i) continue;
-      line.text->setVisible(line.any);
-      if (!line.any) continue;
+      line.text->setVisible(!line.curve.empty());
+      if (line.curve.empty()) continue;
       line.text->setText(labelText(line));
       widest = std::max(widest, metrics.horizontalAdvance(line.text->text()));
     }
-    const int room = kLabelStep * static_cast<int>(std::ceil((widest + 2 * kLabelGap) / kLabelStep));
+    const int room = kLabelStep * static_cast<int>(std::ceil((widest + kLabelGap) / kLabelStep));
     m_charts[static_cast<std::size_t>(i)].rect->setMargins(QMargins(kAxisRoom, 6, room, kBottomRoom));
   }
 }
@@ -265,8 +263,8 @@ void MetricsCharts::placeLabels() {
     QCPAxisRect* rect = m_charts[static_cast<std::size_t>(i)].rect;
     std::vector<std::pair<double, Line*>> ends;
     for (Line& line : m_lines) {
-      if (line.chart != i || !line.any) continue;
-      ends.emplace_back(line.graph->coordsToPixels(m_lastIteration, (line.graph->data()->constEnd() - 1)->value).y(), &line);
+      if (line.chart != i || line.curve.empty()) continue;
+      ends.emplace_back(line.graph->coordsToPixels(m_lastIteration, line.curve.last().value).y(), &line);
     }
     std::sort(ends.begin(), ends.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     double lowest = rect->bottom() - spacing / 2;

@@ -6,6 +6,7 @@
 #include <array>
 #include <vector>
 
+#include "views/extremes.h"
 #include "views/palette.h"
 #include "views/scene.h"
 
@@ -19,8 +20,8 @@ namespace monge::views {
 
 /// The three charts of the metrics view inside a QCustomPlot, on screen or in a figure.
 ///
-/// Rows are only ever appended: each graph keeps its points sorted and QCustomPlot draws at most the extremes of each pixel
-/// column, so that a frame costs the same after a hundred thousand rows as after a thousand but for one pass over them.
+/// Each curve is kept as its extremes, about one pair a pixel column, so that a frame costs the same after a hundred thousand
+/// rows as after a thousand.
 class MetricsCharts {
   Q_DECLARE_TR_FUNCTIONS(Metrics)
 
@@ -39,8 +40,7 @@ class MetricsCharts {
     bool percent = false;
     QCPGraph* graph = nullptr;
     QCPItemText* text = nullptr;
-    double low = 0, high = 0;  ///< of the values so far
-    bool any = false;
+    Extremes curve;
   };
   struct Chart {
     QCPAxisRect* rect = nullptr;

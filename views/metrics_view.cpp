@@ -22,6 +22,10 @@ MetricsView::MetricsView(QWidget* parent) : QWidget(parent) {
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(plot);
   m_charts = std::make_unique<MetricsCharts>(*plot, Theme::Light, QFontInfo(font()).pixelSize());
+  constexpr int kFrame = 100;  // milliseconds
+  m_replot.setInterval(kFrame);
+  m_replot.setSingleShot(true);
+  connect(&m_replot, &QTimer::timeout, plot, [plot] { plot->replot(); });
   setMinimumHeight(96);
   setAccessibleName(tr("Metrics"));
   setAccessibleDescription(tr("Charts of losses, coverage and precision, and the stability of the cells."));
@@ -29,14 +33,18 @@ MetricsView::MetricsView(QWidget* parent) : QWidget(parent) {
 
 MetricsView::~MetricsView() = default;
 
+void MetricsView::replotSoon() {
+  if (!m_replot.isActive()) m_replot.start();
+}
+
 void MetricsView::clear() {
   m_charts->clear();
-  plotOf(this)->replot(QCustomPlot::rpQueuedReplot);
+  replotSoon();
 }
 
 void MetricsView::append(const HistoryChunk& chunk) {
   m_charts->append(chunk);
-  plotOf(this)->replot(QCustomPlot::rpQueuedReplot);
+  replotSoon();
 }
 
 void MetricsView::setTheme(Theme theme) {
@@ -60,7 +68,13 @@ void paintMetrics(QPainter& painter, const QRectF& target, const HistoryChunk& h
   recorder.setMode(QCPPainter::pmNoCaching);
   plot.toPainter(&recorder, static_cast<int>(target.width()), static_cast<int>(target.height()));
   recorder.end();
-  painter.drawPicture(target.topLeft(), picture);
+  // A picture replays itself in its device's inches; here a unit is a unit.
+  const double inches = static_cast<double>(painter.device()->logicalDpiX()) / picture.logicalDpiX();
+  painter.save();
+  painter.translate(target.topLeft());
+  painter.scale(1 / inches, 1 / inches);
+  painter.drawPicture(0, 0, picture);
+  painter.restore();
 }
 
 }  // namespace monge::views

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 #include <memory>
 
@@ -23,7 +24,11 @@ class MetricsView : public QWidget {
   void setTheme(Theme theme);
 
  private:
+  /// Charts change slowly: ten frames a second are enough for the eye and leave the time to training.
+  void replotSoon();
+
   std::unique_ptr<MetricsCharts> m_charts;
+  QTimer m_replot;
 };
 
 /// The same charts onto any painter, with vector lines and text. Needs a QApplication.

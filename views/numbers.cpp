@@ -12,23 +12,28 @@ QString withTrueMinus(QString text) {
 
 }  // namespace
 
+double roundStep(double atLeast) {
+  if (!(atLeast > 0) || !std::isfinite(atLeast)) return 0;
+  const double power = std::pow(10.0, std::floor(std::log10(atLeast)));
+  for (const double factor : {1.0, 2.0, 5.0}) {
+    if (factor * power >= atLeast * (1 - 1e-12)) return factor * power;
+  }
+  return 10 * power;
+}
+
+std::vector<double> multiples(double from, double to, double step) {
+  constexpr double kMost = 1000;
+  std::vector<double> values;
+  if (!(step > 0) || !(to >= from) || !((to - from) / step <= kMost)) return values;
+  const double first = std::ceil(from / step - 1e-9), last = std::floor(to / step + 1e-9);
+  // Counted in steps, not added up, so that 0 is exactly 0. Far from 0 a step may be lost in rounding: then there are none.
+  if (first + 1 == first) return values;
+  for (double i = first; i <= last; ++i) values.push_back(i * step);
+  return values;
+}
+
 std::vector<double> roundTicks(double from, double to, int most) {
-  std::vector<double> ticks;
-  if (!(to > from) || !std::isfinite(to - from) || most < 1) return ticks;
-  double step = std::pow(10.0, std::floor(std::log10((to - from) / most)));
-  for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
-    if ((to - from) / (step * factor) <= most) {
-      step *= factor;
-      break;
-    }
-  }
-  const double first = std::ceil(from / step - 1e-9);
-  // Counting in steps, not adding them up, keeps 0 exactly 0. A step lost in rounding (a far, tiny interval) has no ticks.
-  for (double i = first; i * step <= to + 1e-9 * step && static_cast<int>(ticks.size()) <= most; ++i) {
-    if (i + 1 == i) break;
-    ticks.push_back(i * step);
-  }
-  return ticks;
+  return most < 1 ? std::vector<double>() : multiples(from, to, roundStep((to - from) / most));
 }
 
 QString numberText(double value, int digits) {
