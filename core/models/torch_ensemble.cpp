@@ -233,6 +233,7 @@ void TorchEnsemble::criticStep(int, int, int, const GanRates& rates, const RealB
     loss = loss + rates.penaltyWeight * term;
   }
   (loss * (inside.sum(1) > 0)).sum().backward();
+  m_critics.values.back().mutable_grad().zero_();  // the constant in f, as in FusedGan::criticGradient
   m_critics.adam(rates.criticRate, rates, active);
   if (rates.critic == CriticKind::Clip) {
     torch::NoGradGuard guard;

@@ -80,6 +80,8 @@ CriticLoss FusedGan::criticGradient(const float* real, int count, const float* z
   if (rates.critic == CriticKind::Soft) loss.term = addSoftTerm(count, rates, work);
   work.critic.backward(critic.p.data(), work.criticInput.data(), back, critic.gradient.data(), false);
   if (rates.critic == CriticKind::Penalty) loss.term = addPenalty(count, rates, work);
+  // No term depends on a constant added to f. What is left of its derivative is rounding, which Adam would blow up to full steps.
+  critic.gradient.data()[m_criticShape.layers().back().bias] = 0;
   return loss;
 }
 

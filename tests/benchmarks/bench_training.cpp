@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Iterations a second of k-GANs on E1's networks: bench_training K THREADS SECONDS [key=value ...]
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "core/data/toy.h"
+#include "core/experiment/experiment.h"
+#include "core/training/trainer.h"
+
+using namespace monge;
+
+int main(int count, char** values) {
+  if (count < 4) {
+    std::fprintf(stderr, "usage: bench_training K THREADS SECONDS [key=value ...]\n");
+    return 2;
+  }
+  Experiment experiment = presetOrFile("four-clusters");
+  const MethodSpec& spec = method(experiment.method);
+  // The literal Algorithm 1, as the PyTorch peer does it: one draw, one critic step, no average.
+  for (const char* text : {"draws=1", "critic_steps=1", "averaging=0", "burn_in=0", "batch=100", "critic=soft",
+                           "lipschitz_reading=slope", "lipschitz_pairs=real_generated", "start=k_means", "rate_decay=none"}) {
+    const std::string setting = text;
+    const auto equals = setting.find('=');
+    const std::string key = setting.substr(0, equals);
+    experiment.parameters[key] = parseParameter(spec.at(key), setting.substr(equals + 1), "benchmark");
+  }
+  experiment.parameters["generators"] = std::atoi(values[1]);
+  experiment.threads = std::atoi(values[2]);
+  for (int i = 4; i < count; ++i) {
+    const std::string setting = values[i];
+    const std::string key = setting.substr(0, setting.find('='));
+    experiment.parameters[key] = parseParameter(spec.at(key), setting.substr(setting.find('=') + 1), "benchmark");
+  }
+  const double seconds = std::atof(values[3]);
+  const auto trainer = makeTrainer(experiment, loadData(experiment.data));
+  trainer->stepIterations(50);
+  using Clock = std::chrono::steady_clock;
+  const auto start = Clock::now();
+  double elapsed = 0;
+  std::int64_t done = 0;
+  while (elapsed < seconds) {
+    trainer->stepIterations(50);
+    done += 50;
+    elapsed = std::chrono::duration<double>(Clock::now() - start).count();
+  }
+  std::printf("%.1f\n", static_cast<double>(done) / elapsed);
+  return 0;
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The LibTorch back end differentiates by itself: it is the oracle of the fused one. Both read each other's state and draw the same
+// noise, so whole steps can be compared.
+#include <QTest>
+#include <cmath>
+
+#include "core/base/random.h"
+#include "core/models/fused/kernels.h"
+#include "core/models/fused/mlp.h"
+#include "core/models/gan.h"
+
+using namespace monge;
+
+namespace {
+
+constexpr int kBatch = 100;
+
+struct Pair {
+  std::unique_ptr<NetworkEnsemble> fused, torch;
+  fused::Buffer points;
+  std::vector<RealBatch> real;
+};
+
+/// Two ensembles of k networks with equal parameters, and a batch of points for each network: the first has 100, the second 37, the third 1.
+Pair twins(const GanShape& shape, int k = 3) {
+  const int stride = fused::paddedBatch(kBatch);
+  Pair pair{makeFusedEnsemble(shape, k, 11, kBatch, 1), makeTorchEnsemble(shape, k, 12, kBatch, 1, "cpu"),
+            fused::Buffer(k * shape.dimension * stride), {}};
+  for (int j = 0; j < k; ++j) pair.torch->loadNetwork(j, pair.fused->saveNetwork(j));
+  Random random(5);
+  for (int i = 0; i < pair.points.size(); ++i) pair.points.data()[i] = static_cast<float>(random.uniform(-1, 1));
+  const int counts[] = {100, 37, 1};
+  for (int j = 0; j < k; ++j) pair.real.push_back({pair.points.data() + j * shape.dimension * stride, counts[j]});
+  return pair;
+}
+
+GanShape toyShape() {
+  GanShape shape;
+  shape.lower = {-0.75f, -0.5f};
+  shape.extent = {1.5f, 1.0f};
+  return shape;
+}
+
+/// Largest difference relative to the largest entry.
+double difference(const std::vector<float>& a, const std::vector<float>& b) {
+  double largest = 0, scale = 1e-30;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - b[i]));
+    scale = std::max(scale, std::abs(static_cast<double>(a[i])));
+  }
+  return largest / scale;
+}
+
+/// After the first step of Adam its first moment is (1 - beta1) times the gradient.
+double gradientDifference(const Pair& pair, const char* network) {
+  double worst = 0;
+  for (int j = 0; j < pair.fused->count(); ++j) {
+    const auto a = pair.fused->saveNetwork(j).floats(std::string(network) + ".m"), b = pair.torch->saveNetwork(j).floats(std::string(network) + ".m");
+    worst = std::max(worst, difference(a, b));
+  }
+  return worst;
+}
+
+}  // namespace
+
+class TestFusedGan : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void gradientsAgree_data() {
+    QTest::addColumn<int>("critic");
+    QTest::addColumn<int>("reading");
+    QTest::addColumn<int>("pairs");
+    QTest::addColumn<bool>("norm");
+    QTest::addColumn<float>("scale");  // of the critic's weights: large ones make the soft term act
+    QTest::newRow("soft slope real-generated") << 0 << 1 << 1 << true << 6.0f;
+    QTest::newRow("soft slope real-real") << 0 << 1 << 0 << true << 6.0f;
+    QTest::newRow("soft difference real-real") << 0 << 0 << 0 << true << 12.0f;
+    QTest::newRow("soft difference real-generated") << 0 << 0 << 1 << false << 12.0f;
+    QTest::newRow("clip") << 1 << 1 << 1 << true << 1.0f;
+    QTest::newRow("penalty") << 2 << 1 << 1 << true << 1.0f;
+    QTest::newRow("penalty, steep critic, no norm") << 2 << 1 << 1 << false << 4.0f;
+  }
+  void gradientsAgree() {
+    QFETCH(int, critic);
+    QFETCH(int, reading);
+    QFETCH(int, pairs);
+    QFETCH(bool, norm);
+    QFETCH(float, scale);
+    GanShape shape = toyShape();
+    shape.batchNorm = norm;
+    Pair pair = twins(shape);
+    for (int j = 0; j < 3; ++j) {
+      Message state = pair.fused->saveNetwork(j);
+      for (auto& array : state.arrays)
+        if (array.name == "critic.p")
+          for (std::size_t i = 0; i < array.bytes.size() / 4; ++i) reinterpret_cast<float*>(array.bytes.data())[i] *= scale;
+      pair.fused->loadNetwork(j, state);
+      pair.torch->loadNetwork(j, state);
+    }
+    GanRates rates;
+    rates.critic = static_cast<CriticKind>(critic);
+    rates.reading = static_cast<PairReading>(reading);
+    rates.pairs = static_cast<PairSource>(pairs);
+    CriticLoss a[3], b[3];
+    pair.fused->criticStep(0, 3, 0, rates, pair.real.data(), a);
+    pair.torch->criticStep(0, 3, 0, rates, pair.real.data(), b);
+    for (int j = 0; j < 3; ++j) {
+      // Values grow with the product of three layers' scales, and rounding with them.
+      const float rounding = 1e-6f * scale * scale * scale;
+      QVERIFY2(std::abs(a[j].distance - b[j].distance) < rounding, qPrintable(QString::number(a[j].distance - b[j].distance)));
+      QVERIFY2(std::abs(a[j].term - b[j].term) < 1e-5f * (1 + std::abs(b[j].term)), qPrintable(QString("%1 %2").arg(a[j].term).arg(b[j].term)));
+      if (critic != 1 && j < 2) QVERIFY(a[j].term > 0);  // the case tests something (a lone point has no partner)
+    }
+    const double ofCritic = gradientDifference(pair, "critic");
+    QVERIFY2(ofCritic < 2e-6, qPrintable(QString::number(ofCritic)));
+    const char active[] = {1, 1, 1};
+    float x[3], y[3];
+    pair.fused->generatorStep(0, 3, 0, rates, active, x);
+    pair.torch->generatorStep(0, 3, 0, rates, active, y);
+    const double ofGenerator = gradientDifference(pair, "generator");
+    QVERIFY2(ofGenerator < 2e-5, qPrintable(QString::number(ofGenerator)));
+  }
+
+  void trajectoriesStayTogether() {
+    Pair pair = twins(toyShape());
+    GanRates rates;
+    rates.averaging = 0.9f;
+    const char active[] = {1, 1, 1};
+    for (int step = 0; step < 20; ++step) {
+      CriticLoss loss[3];
+      float generator[3];
+      for (auto* ensemble : {pair.fused.get(), pair.torch.get()}) {
+        ensemble->criticStep(0, 3, 0, rates, pair.real.data(), loss);
+        ensemble->generatorStep(0, 3, 0, rates, active, generator);
+      }
+    }
+    RowsF z(50, 10);
+    Random random(3);
+    for (Eigen::Index i = 0; i < z.size(); ++i) z.data()[i] = static_cast<float>(random.normal());
+    for (int j = 0; j < 3; ++j) {
+      for (const char* name : {"generator.p", "critic.p", "averaged"})
+        // Where a gradient is 0 up to rounding, Adam makes a full step of its sign: two such steps of 1e-4 are allowed.
+        QVERIFY2(difference(pair.fused->saveNetwork(j).floats(name), pair.torch->saveNetwork(j).floats(name)) < 3e-4, name);
+      // Calibrated on batches of different sizes, so only nearly equal.
+      QVERIFY((pair.fused->generate(j, z) - pair.torch->generate(j, z)).cwiseAbs().maxCoeff() < 0.02f);
+      const RowsF x = pair.torch->generate(j, z);
+      QVERIFY((pair.fused->criticValues(j, x) - pair.torch->criticValues(j, x)).cwiseAbs().maxCoeff() < 1e-4f);
+      QVERIFY((pair.fused->criticGradients(j, x) - pair.torch->criticGradients(j, x)).cwiseAbs().maxCoeff() < 1e-3f);
+    }
+  }
+
+  void aNetworkLeftOutIsUntouched() {
+    Pair pair = twins(toyShape());
+    pair.real[1].count = 0;
+    const char active[] = {1, 0, 1};
+    for (auto* ensemble : {pair.fused.get(), pair.torch.get()}) {
+      const std::string before = encode(ensemble->saveNetwork(1));
+      CriticLoss loss[3];
+      float generator[3];
+      ensemble->criticStep(0, 3, 0, GanRates{}, pair.real.data(), loss);
+      ensemble->generatorStep(0, 3, 0, GanRates{}, active, generator);
+      QVERIFY(encode(ensemble->saveNetwork(1)) == before);
+    }
+  }
+
+  void instructionSetsAgree() {
+    const fused::Kernels* sets[] = {&fused::genericKernels(), fused::avx2Kernels(), fused::avx512Kernels()};
+    Random random(9);
+    const int stride = 112, n = 100, inputs = 13, outputs = 7;
+    fused::Buffer x(inputs * stride), w(inputs * outputs + 16), dy(outputs * stride);
+    for (auto* buffer : {&x, &w, &dy})
+      for (int i = 0; i < buffer->size(); ++i) buffer->data()[i] = static_cast<float>(random.normal());
+    for (int o = 0; o < outputs; ++o)
+      for (int i = n; i < stride; ++i) dy.data()[o * stride + i] = 0;
+    std::vector<double> y, gradient;
+    for (int o = 0; o < outputs; ++o)
+      for (int b = 0; b < n; ++b) {
+        double total = 0;
+        for (int i = 0; i < inputs; ++i) total += static_cast<double>(w.data()[o * inputs + i]) * x.data()[i * stride + b];
+        y.push_back(total);
+      }
+    for (int o = 0; o < outputs; ++o)
+      for (int i = 0; i < inputs; ++i) {
+        double total = 0;
+        for (int b = 0; b < n; ++b) total += static_cast<double>(dy.data()[o * stride + b]) * x.data()[i * stride + b];
+        gradient.push_back(total);
+      }
+    for (const auto* set : sets) {
+      if (!set || (set == fused::avx512Kernels() && !__builtin_cpu_supports("avx512dq")) ||
+          (set == fused::avx2Kernels() && !__builtin_cpu_supports("avx2")))
+        continue;
+      fused::Buffer out(outputs * stride), dw(inputs * outputs + 16), db(16);
+      set->dense(x.data(), inputs, w.data(), inputs, 1, nullptr, out.data(), outputs, stride, n, 1.0f);
+      set->denseGradient(x.data(), inputs, dy.data(), outputs, dw.data(), db.data(), stride, n);
+      for (int o = 0; o < outputs; ++o)
+        for (int b = 0; b < n; ++b) QVERIFY2(std::abs(out.data()[o * stride + b] - y[static_cast<std::size_t>(o * n + b)]) < 2e-5, set->name);
+      for (int i = 0; i < inputs * outputs; ++i) QVERIFY2(std::abs(dw.data()[i] - gradient[static_cast<std::size_t>(i)]) < 1e-4, set->name);
+    }
+  }
+
+  void normalsAreNormal() {
+    const int count = 1 << 20;
+    fused::Buffer values(count);
+    auto state = fused::seedNoise(1);
+    fused::kernels().normals(state, values.data(), count);
+    double mean = 0, square = 0, fourth = 0;
+    int beyond3 = 0;
+    for (int i = 0; i < count; ++i) {
+      const double x = values.data()[i];
+      mean += x / count;
+      square += x * x / count;
+      fourth += x * x * x * x / count;
+      beyond3 += std::abs(x) > 3;
+    }
+    // Five standard errors of each estimate over 2^20 draws.
+    QVERIFY(std::abs(mean) < 5 / std::sqrt(count));
+    QVERIFY(std::abs(square - 1) < 5 * std::sqrt(2.0 / count));
+    QVERIFY(std::abs(fourth - 3) < 5 * std::sqrt(96.0 / count));
+    QVERIFY(std::abs(beyond3 - 0.0026998 * count) < 5 * std::sqrt(0.0027 * count));
+  }
+};
+
+QTEST_APPLESS_MAIN(TestFusedGan)
+#include "test_fused_gan.moc"
