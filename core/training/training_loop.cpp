@@ -186,7 +186,11 @@ void TrainingLoop::restore(std::int64_t iteration, const Experiment& experiment)
   const Message state = m_recorder.readState(iteration);
   const nlohmann::json saved = state.fields.value("experiment", nlohmann::json::object());
   requireSameOrigin(experiment, saved);
-  std::unique_ptr<Trainer> trainer = m_factory(experiment);
+  // Built as it was when it was saved: a state fits its own parameters; what was changed since comes after
+  // it.
+  Experiment then = experiment;
+  then.parameters.update(saved.value("parameters", nlohmann::json::object()));
+  std::unique_ptr<Trainer> trainer = m_factory(then);
   trainer->load(state);
   applyLiveParameters(*trainer, experiment, saved);
   adopt(std::move(trainer), experiment, m_recorder.rewind(iteration, experiment));
