@@ -65,7 +65,7 @@ struct SampleGrid {
 /// One moment of an ensemble in training. k generators; arrays of a layer that is off are empty.
 struct EnsembleSnapshot {
   RunProgress progress;
-  std::uint64_t sequence = 0;  ///< grows by one with each snapshot of a session
+  std::uint64_t sequence = 0;  ///< grows with each snapshot of a run, from 1
   int dimension = 0;
   ImageShape image;
   std::vector<int> ids;          ///< k: stable identity of a generator; decides its colour for life
