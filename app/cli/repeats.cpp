@@ -14,11 +14,6 @@ namespace monge {
 
 namespace {
 
-/// What describes the run rather than measures it.
-bool isMetric(const std::string& name) {
-  return name != "iteration" && name != "seed";
-}
-
 std::optional<double> value(const RepeatResult& result, const std::string& name) {
   const auto found = result.metrics.find(name);
   if (found == result.metrics.end() || !found->is_number() || !std::isfinite(found->get<double>()))
@@ -30,7 +25,8 @@ std::vector<std::string> metricNames(const std::vector<RepeatResult>& results) {
   std::vector<std::string> names;
   for (const RepeatResult& result : results)
     for (const auto& [name, entry] : result.metrics.items())
-      if (entry.is_number() && isMetric(name) && std::find(names.begin(), names.end(), name) == names.end())
+      // Whole numbers count or name things: they describe the run and measure nothing.
+      if (entry.is_number_float() && std::find(names.begin(), names.end(), name) == names.end())
         names.push_back(name);
   return names;
 }

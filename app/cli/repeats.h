@@ -12,7 +12,7 @@ namespace monge {
 /// The figures of one repeat.
 struct RepeatResult {
   std::uint64_t seed = 0;
-  nlohmann::json metrics;  ///< as the trainer gives them; what is no number is left out of summaries
+  nlohmann::json metrics;  ///< as the trainer gives them; summaries take the real numbers among them
 };
 
 /// Mean and standard deviation (with n - 1) of one metric over the repeats that have it.

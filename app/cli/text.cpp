@@ -34,7 +34,10 @@ std::string figure(const nlohmann::json& value) {
   if (value.is_number_integer()) return value.dump();
   if (value.is_number()) return figure(value.get<double>());
   if (value.is_string()) return value.get<std::string>();
-  return value.is_null() ? "-" : value.dump();
+  if (!value.is_array()) return value.is_null() ? "-" : value.dump();
+  std::string list;
+  for (const nlohmann::json& element : value) list += (list.empty() ? "" : ",") + figure(element);
+  return list;
 }
 
 std::string shellQuoted(const std::string& word) {

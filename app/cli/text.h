@@ -14,7 +14,7 @@ std::string grouped(std::int64_t number);
 std::string duration(double seconds);
 /// Four significant digits: "0.9512", "14500", "1e-05".
 std::string figure(double value);
-/// A JSON value for people: numbers as figures, "-" for none.
+/// A JSON value for people: numbers as figures, lists as "32,16,8", "-" for none.
 std::string figure(const nlohmann::json& value);
 
 /// A word that the shell takes as one, whatever it holds.

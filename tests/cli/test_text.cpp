@@ -21,6 +21,7 @@ class TestText : public QObject {
     QCOMPARE(figure(1e-5), std::string("1e-05"));
     QCOMPARE(figure(NAN), std::string("-"));
     QCOMPARE(figure(nlohmann::json(123456789)), std::string("123456789"));
+    QCOMPARE(figure(nlohmann::json{32, 0.5}), std::string("32,0.5"));
     QCOMPARE(duration(3.6), std::string("4 s"));
     QCOMPARE(duration(62), std::string("1 min 2 s"));
     QCOMPARE(duration(3725), std::string("1 h 2 min"));
@@ -44,8 +45,8 @@ class TestText : public QObject {
 
   void repeatsAreSummarised() {
     const std::vector<RepeatResult> results = {
-        {7, {{"coverage", 0.9}, {"kind", "text"}, {"seed", 7}}},
-        {8, {{"coverage", 1.0}, {"only_here", 2}}},
+        {7, {{"coverage", 0.9}, {"kind", "text"}, {"seed", 7}, {"samples", 100}}},
+        {8, {{"coverage", 1.0}, {"only_here", 2.0}}},
         {9, {{"coverage", nullptr}, {"only_here", nullptr}}},
     };
     const std::vector<MetricSummary> summary = summarize(results);
