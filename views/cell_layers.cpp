@@ -42,7 +42,8 @@ double criticAt(const CriticField& field, int generator, double column, double r
   const int r = std::clamp(static_cast<int>(row), 0, field.rows - 2);
   const double u = std::clamp(column - c, 0.0, 1.0), v = std::clamp(row - r, 0.0, 1.0);
   const auto at = [&](int dc, int dr) {
-    return static_cast<double>(field.values(generator, static_cast<Eigen::Index>(r + dr) * field.columns + c + dc));
+    return static_cast<double>(
+        field.values(generator, static_cast<Eigen::Index>(r + dr) * field.columns + c + dc));
   };
   return (1 - v) * ((1 - u) * at(0, 0) + u * at(1, 0)) + v * ((1 - u) * at(0, 1) + u * at(1, 1));
 }
@@ -51,18 +52,21 @@ constexpr int kShades = 256;
 
 std::array<QRgb, kShades> shades(Theme theme) {
   std::array<QRgb, kShades> table{};
-  for (int i = 0; i < kShades; ++i) table[static_cast<std::size_t>(i)] = diverging(2.0 * i / (kShades - 1) - 1, theme).rgb();
+  for (int i = 0; i < kShades; ++i)
+    table[static_cast<std::size_t>(i)] = diverging(2.0 * i / (kShades - 1) - 1, theme).rgb();
   return table;
 }
 
-/// The heat map of one critic, upsampled four times: bands of the colour map then follow the field, not the grid.
+/// The heat map of one critic, upsampled four times: bands of the colour map then follow the field, not the
+/// grid.
 QImage criticImage(const LayerContext& context, int generator, double extent) {
   const CriticField& field = context.scene.snapshot->critic;
   constexpr int kFiner = 4;
   QImage image((field.columns - 1) * kFiner, (field.rows - 1) * kFiner, QImage::Format_RGB32);
   const auto table = shades(context.style.theme);
   for (int y = 0; y < image.height(); ++y) {
-    auto* line = reinterpret_cast<QRgb*>(image.scanLine(image.height() - 1 - y));  // row 0 of the field is at yMin
+    auto* line =
+        reinterpret_cast<QRgb*>(image.scanLine(image.height() - 1 - y));  // row 0 of the field is at yMin
     for (int x = 0; x < image.width(); ++x) {
       const double value = criticAt(field, generator, (x + 0.5) / kFiner, (y + 0.5) / kFiner);
       const double t = std::isfinite(value) && extent > 0 ? std::clamp(value / extent, -1.0, 1.0) : 0;
@@ -74,7 +78,8 @@ QImage criticImage(const LayerContext& context, int generator, double extent) {
 
 void drawCritic(const LayerContext& context, int generator, double extent) {
   const CriticField& field = context.scene.snapshot->critic;
-  const QRectF box(context.point(field.box.xMin, field.box.yMax), context.point(field.box.xMax, field.box.yMin));
+  const QRectF box(context.point(field.box.xMin, field.box.yMax),
+                   context.point(field.box.xMax, field.box.yMin));
   context.painter.setRenderHint(QPainter::SmoothPixmapTransform);
   context.painter.drawImage(box, criticImage(context, generator, extent));
 }
@@ -83,7 +88,9 @@ using Point = std::pair<double, double>;
 
 /// A wall belongs to two cells: it is found once, whichever way round it comes.
 std::pair<Point, Point> wallKey(Point a, Point b, double grain) {
-  const auto rounded = [grain](Point p) { return Point(std::round(p.first / grain), std::round(p.second / grain)); };
+  const auto rounded = [grain](Point p) {
+    return Point(std::round(p.first / grain), std::round(p.second / grain));
+  };
   const Point first = rounded(a), second = rounded(b);
   return first < second ? std::pair(first, second) : std::pair(second, first);
 }
@@ -106,7 +113,8 @@ void paintCellFills(const LayerContext& context) {
     QColor fill = context.generator(cell.site);
     const auto& ids = context.scene.snapshot->ids;
     const auto site = static_cast<std::size_t>(cell.site);
-    const bool hovered = context.style.hovered >= 0 && site < ids.size() && ids[site] == context.style.hovered;
+    const bool hovered =
+        context.style.hovered >= 0 && site < ids.size() && ids[site] == context.style.hovered;
     fill.setAlphaF((context.theme().cellFillPercent + (hovered ? 5 : 0)) / 100.0);
     context.painter.setBrush(fill);
     context.painter.drawPolygon(polygonOf(context, cell));
@@ -160,7 +168,8 @@ void paintCellWalls(const LayerContext& context) {
     const std::size_t corners = cell.polygon.size() / 2;
     for (std::size_t i = 0; i < corners; ++i) {
       const std::size_t j = (i + 1) % corners;
-      const Point a(cell.polygon[2 * i], cell.polygon[2 * i + 1]), b(cell.polygon[2 * j], cell.polygon[2 * j + 1]);
+      const Point a(cell.polygon[2 * i], cell.polygon[2 * i + 1]),
+          b(cell.polygon[2 * j], cell.polygon[2 * j + 1]);
       if (onSameSide(cells.box, a, b, grain) || !drawn.insert(wallKey(a, b, grain)).second) continue;
       context.painter.drawLine(context.point(a.first, a.second), context.point(b.first, b.second));
     }

@@ -63,7 +63,8 @@ class DotStamp {
   /// Opaque `color` at `alpha` over a premultiplied pixel.
   static QRgb over(QRgb below, QRgb color, unsigned alpha) {
     const auto channel = [&](int shift) {
-      const unsigned value = (((color >> shift) & 255u) * alpha + ((below >> shift) & 255u) * (255u - alpha)) / 255u;
+      const unsigned value =
+          (((color >> shift) & 255u) * alpha + ((below >> shift) & 255u) * (255u - alpha)) / 255u;
       return value << shift;
     };
     return channel(0) | channel(8) | channel(16) | channel(24);

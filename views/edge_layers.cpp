@@ -11,7 +11,9 @@
 namespace monge::views {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Tessellation", text); }
+QString tr(const char* text) {
+  return QCoreApplication::translate("Tessellation", text);
+}
 
 constexpr double kTickDistance = 60;  ///< pixels, at least
 
@@ -28,7 +30,8 @@ void paintAxes(const LayerContext& context) {
   const double baseline = context.target.bottom() - edge - metrics.descent();
   // One step for both axes: equal distances read as equal.
   const double step = roundStep(context.px(kTickDistance) / context.map.scale);
-  const double leftColumn = context.target.left() + edge + metrics.horizontalAdvance(QStringLiteral("−0.00")) + edge;
+  const double leftColumn =
+      context.target.left() + edge + metrics.horizontalAdvance(QStringLiteral("−0.00")) + edge;
   for (const double x : multiples(box.xMin, box.xMax, step)) {
     const QString text = numberText(x, 6);
     const double width = metrics.horizontalAdvance(text);
@@ -49,19 +52,21 @@ void paintCriticBar(const LayerContext& context) {
   QPainter& painter = context.painter;
   painter.setFont(context.font(0.85));
   const QFontMetricsF metrics(painter.font());
-  const QString texts[] = {QStringLiteral("+") + numberText(extent), QStringLiteral("0"), numberText(-extent)};
+  const QString texts[] = {QStringLiteral("+") + numberText(extent), QStringLiteral("0"),
+                           numberText(-extent)};
   double widest = metrics.horizontalAdvance(tr("Critic"));
-  for (const QString& text : texts) widest = std::max(widest, context.px(16) + metrics.horizontalAdvance(text));
+  for (const QString& text : texts)
+    widest = std::max(widest, context.px(16) + metrics.horizontalAdvance(text));
   const double height = std::min(context.px(96), context.target.height() / 3);
-  const QRectF card(context.target.right() - widest - context.px(28),
-                    context.target.top() + context.px(12), widest + context.px(16),
-                    height + metrics.height() + context.px(28));
+  const QRectF card(context.target.right() - widest - context.px(28), context.target.top() + context.px(12),
+                    widest + context.px(16), height + metrics.height() + context.px(28));
   QColor canvas = context.theme().canvas;
   canvas.setAlphaF(0.85);
   painter.setPen(Qt::NoPen);
   painter.setBrush(canvas);
   painter.drawRoundedRect(card, context.px(6), context.px(6));
-  const QRectF bar(card.left() + context.px(8), card.top() + metrics.height() + context.px(14), context.px(10), height);
+  const QRectF bar(card.left() + context.px(8), card.top() + metrics.height() + context.px(14),
+                   context.px(10), height);
   QLinearGradient gradient(bar.topLeft(), bar.bottomLeft());
   for (int i = 0; i <= 8; ++i) gradient.setColorAt(i / 8.0, diverging(1 - i / 4.0, context.style.theme));
   painter.setPen(QPen(context.theme().line, context.px(0.5)));
@@ -84,7 +89,8 @@ void paintDimensionNote(const LayerContext& context) {
   painter.setFont(context.font(0.85));
   painter.setPen(context.theme().muted);
   const QFontMetricsF metrics(painter.font());
-  painter.drawText(QPointF(context.target.left() + context.px(40), context.target.top() + context.px(10) + metrics.ascent()),
+  painter.drawText(QPointF(context.target.left() + context.px(40),
+                           context.target.top() + context.px(10) + metrics.ascent()),
                    tr("first two of %1 coordinates").arg(dimension));
 }
 

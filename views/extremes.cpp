@@ -38,7 +38,8 @@ void Extremes::mergeNeighbours() {
 
 void Extremes::cutFrom(double key) {
   if (m_buckets.empty() || m_last.key < key) return;
-  while (!m_buckets.empty() && m_buckets.back().low.key >= key && m_buckets.back().high.key >= key) m_buckets.pop_back();
+  while (!m_buckets.empty() && m_buckets.back().low.key >= key && m_buckets.back().high.key >= key)
+    m_buckets.pop_back();
   if (m_buckets.empty()) return;
   Bucket& across = m_buckets.back();
   if (across.low.key >= key) across.low = across.high;
@@ -58,15 +59,15 @@ std::vector<Extremes::Point> Extremes::points() const {
 }
 
 double Extremes::low() const {
-  return std::min_element(m_buckets.begin(), m_buckets.end(), [](const Bucket& a, const Bucket& b) {
-           return a.low.value < b.low.value;
-         })->low.value;
+  return std::min_element(m_buckets.begin(), m_buckets.end(),
+                          [](const Bucket& a, const Bucket& b) { return a.low.value < b.low.value; })
+      ->low.value;
 }
 
 double Extremes::high() const {
-  return std::max_element(m_buckets.begin(), m_buckets.end(), [](const Bucket& a, const Bucket& b) {
-           return a.high.value < b.high.value;
-         })->high.value;
+  return std::max_element(m_buckets.begin(), m_buckets.end(),
+                          [](const Bucket& a, const Bucket& b) { return a.high.value < b.high.value; })
+      ->high.value;
 }
 
 }  // namespace monge::views

@@ -6,10 +6,11 @@
 
 namespace monge::views {
 
-/// A growing curve of bounded size: the smallest and the largest value of each of at most kMostBuckets runs of rows.
+/// A growing curve of bounded size: the smallest and the largest value of each of at most kMostBuckets runs
+/// of rows.
 ///
-/// When the buckets are full, neighbours are merged and each holds twice as many rows from then on, so that appending costs
-/// the same after a million rows as at the start, and no spike is ever lost. Keys ascend.
+/// When the buckets are full, neighbours are merged and each holds twice as many rows from then on, so that
+/// appending costs the same after a million rows as at the start, and no spike is ever lost. Keys ascend.
 class Extremes {
  public:
   static constexpr std::size_t kMostBuckets = 400;  ///< about one a pixel column of a chart

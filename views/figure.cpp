@@ -18,13 +18,18 @@ namespace monge::views {
 namespace {
 
 constexpr double kPointsPerMm = 72 / 25.4;
-/// The views are drawn as on a screen with text of this height; a figure scales the whole so that it becomes fontPt points.
+/// The views are drawn as on a screen with text of this height; a figure scales the whole so that it becomes
+/// fontPt points.
 constexpr double kLayoutText = 12;
 constexpr double kSmallestMm = 5, kLargestMm = 5000;
 
-double layoutScale(const FigureSpec& spec) { return spec.fontPt / kLayoutText; }
+double layoutScale(const FigureSpec& spec) {
+  return spec.fontPt / kLayoutText;
+}
 
-std::string number(double value) { return numberText(value, 6).toStdString(); }
+std::string number(double value) {
+  return numberText(value, 6).toStdString();
+}
 
 void checkSpec(const FigureSpec& spec) {
   if (!figureViews().contains(spec.view)) {
@@ -35,10 +40,14 @@ void checkSpec(const FigureSpec& spec) {
       throw Error("figure size", number(side) + " mm", "5 to 5000 mm a side");
     }
   }
-  if (!(spec.fontPt >= 3 && spec.fontPt <= 72)) throw Error("font size", number(spec.fontPt) + " pt", "3 to 72 pt");
+  if (!(spec.fontPt >= 3 && spec.fontPt <= 72))
+    throw Error("font size", number(spec.fontPt) + " pt", "3 to 72 pt");
+  if (!(spec.markScale >= 0.1 && spec.markScale <= 10))
+    throw Error("mark scale", number(spec.markScale), "0.1 to 10");
   if (spec.box && !(spec.box->width() > 0 && spec.box->height() > 0)) {
-    throw Error("box", number(spec.box->xMin) + "," + number(spec.box->yMin) + "," + number(spec.box->xMax) + "," +
-                           number(spec.box->yMax),
+    throw Error("box",
+                number(spec.box->xMin) + "," + number(spec.box->yMin) + "," + number(spec.box->xMax) + "," +
+                    number(spec.box->yMax),
                 "x0,y0,x1,y1 with x0 < x1 and y0 < y1");
   }
 }
@@ -64,6 +73,8 @@ void paintView(QPainter& painter, const QRectF& target, const Scene& scene, cons
   style.layers = spec.layers;
   style.axes = spec.axes;
   style.background = !spec.transparent;
+  style.unit = spec.markScale;
+  style.textSize = kLayoutText / spec.markScale;
   paintTessellation(painter, target, scene, figureMap(scene, spec, target), style);
 }
 
@@ -77,7 +88,9 @@ QSizeF parseFigureSize(const QString& text, double dpi) {
   static const QRegularExpression form(
       QStringLiteral(R"(^\s*(\d+(?:\.\d+)?)\s*x\s*(\d+(?:\.\d+)?)\s*(mm|cm|in|px|pt)\s*$)"));
   const auto match = form.match(text);
-  if (!match.hasMatch()) throw Error("figure size", text.toStdString(), "a width, an x, a height and mm, cm, in, pt or px, as in 120x90mm");
+  if (!match.hasMatch())
+    throw Error("figure size", text.toStdString(),
+                "a width, an x, a height and mm, cm, in, pt or px, as in 120x90mm");
   const QString unit = match.captured(3);
   const double mm = unit == QLatin1String("mm")   ? 1
                     : unit == QLatin1String("cm") ? 10
@@ -116,13 +129,16 @@ void writePage(const QString& file, const FigureSpec& spec, const PagePainter& p
   } else if (suffix == QLatin1String("pdf")) {
     bytes = pdfPage(spec, paint);
   } else {
-    throw Error(file.toStdString(), suffix.isEmpty() ? "no suffix" : "suffix ." + suffix.toStdString(), ".png, .svg or .pdf");
+    throw Error(file.toStdString(), suffix.isEmpty() ? "no suffix" : "suffix ." + suffix.toStdString(),
+                ".png, .svg or .pdf");
   }
-  writeFileAtomically(file.toStdString(), std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+  writeFileAtomically(file.toStdString(),
+                      std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
 }
 
 void writeFigure(const QString& file, const Scene& scene, const FigureSpec& spec) {
-  writePage(file, spec, [&](QPainter& painter, const QRectF& page) { paintFigure(painter, page, scene, spec); });
+  writePage(file, spec,
+            [&](QPainter& painter, const QRectF& page) { paintFigure(painter, page, scene, spec); });
 }
 
 }  // namespace monge::views

@@ -15,13 +15,14 @@ namespace monge::views {
 struct FigureSpec {
   QString view = "tessellation";  ///< tessellation, samples, metrics
   QSizeF sizeMm{120, 90};
-  double dpi = 300;               ///< PNG only
+  double dpi = 300;  ///< PNG only
   bool transparent = false;
   Theme theme = Theme::Figure;
   LayerSet layers;
   bool axes = true;
-  std::optional<Box2> box;        ///< tessellation: what is shown; none: all of it
+  std::optional<Box2> box;  ///< tessellation: what is shown; none: all of it
   double fontPt = 8;
+  double markScale = 1;  ///< tessellation: markers and lines times this, text as it is; for small panels
 };
 
 QStringList figureViews();
@@ -32,14 +33,16 @@ Box2 figureBox(const Scene& scene, const FigureSpec& spec);
 /// "120x90mm", "1200x900px" (at spec's dpi) or "4x3in". @throws monge::Error naming the text.
 QSizeF parseFigureSize(const QString& text, double dpi);
 
-/// Writes PNG, SVG or PDF by the file's suffix, atomically; text stays text and lines stay lines in SVG and PDF.
+/// Writes PNG, SVG or PDF by the file's suffix, atomically; text stays text and lines stay lines in SVG and
+/// PDF.
 /// @throws monge::Error: unknown suffix or view, absurd size, a folder that cannot be written, a full disk.
 void writeFigure(const QString& file, const Scene& scene, const FigureSpec& spec);
 
 /// The same onto any painter; `target` in points.
 void paintFigure(QPainter& painter, const QRectF& target, const Scene& scene, const FigureSpec& spec);
 
-/// Any drawing as a file of the spec's size: `paint` gets a painter in points and the whole page. Errors as writeFigure's.
+/// Any drawing as a file of the spec's size: `paint` gets a painter in points and the whole page. Errors as
+/// writeFigure's.
 using PagePainter = std::function<void(QPainter& painter, const QRectF& page)>;
 void writePage(const QString& file, const FigureSpec& spec, const PagePainter& paint);
 

@@ -43,7 +43,8 @@ void paintCard(QPainter& painter, const QRectF& card, Theme theme) {
   painter.restore();
 }
 
-void paintTextCard(QPainter& painter, const QRectF& card, const QStringList& lines, const QFont& font, Theme theme) {
+void paintTextCard(QPainter& painter, const QRectF& card, const QStringList& lines, const QFont& font,
+                   Theme theme) {
   paintCard(painter, card, theme);
   const QFontMetricsF metrics(font);
   double baseline = card.top() + kPadding + metrics.ascent();

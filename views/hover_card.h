@@ -16,6 +16,7 @@ QSizeF textCardSize(const QFont& font, const QStringList& lines);
 QRectF cardPlace(const QPointF& mouse, const QSizeF& size, const QRectF& bounds);
 
 void paintCard(QPainter& painter, const QRectF& card, Theme theme);
-void paintTextCard(QPainter& painter, const QRectF& card, const QStringList& lines, const QFont& font, Theme theme);
+void paintTextCard(QPainter& painter, const QRectF& card, const QStringList& lines, const QFont& font,
+                   Theme theme);
 
 }  // namespace monge::views

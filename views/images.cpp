@@ -50,7 +50,8 @@ void drawCrisp(QPainter& painter, const QRectF& target, const QImage& image) {
   } else {
     // Readers of PDF and SVG smooth small images; whole pixels of several dots each stay crisp everywhere.
     constexpr int kFiner = 8;
-    painter.drawImage(place, image.scaled(image.size() * kFiner, Qt::IgnoreAspectRatio, Qt::FastTransformation));
+    painter.drawImage(place,
+                      image.scaled(image.size() * kFiner, Qt::IgnoreAspectRatio, Qt::FastTransformation));
   }
   painter.restore();
 }

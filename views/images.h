@@ -14,8 +14,8 @@ struct ValueRange {
 };
 ValueRange valueRange(const DataView* data);
 
-/// One flattened image (channel, row, column) as grey (1 channel) or RGB (3 or more; 2 show the first). Values outside the range are
-/// clamped, non-finite ones are black. @param values  shape.size() of them
+/// One flattened image (channel, row, column) as grey (1 channel) or RGB (3 or more; 2 show the first).
+/// Values outside the range are clamped, non-finite ones are black. @param values  shape.size() of them
 QImage toImage(const float* values, const ImageShape& shape, const ValueRange& range);
 
 /// Draws an image with crisp pixels (nearest neighbour) into the largest centred rectangle of its shape.

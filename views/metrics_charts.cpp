@@ -14,7 +14,8 @@ namespace monge::views {
 namespace {
 
 constexpr int kAxisRoom = 40, kBottomRoom = 22, kLabelGap = 8;
-constexpr int kLabelStep = 8;    ///< room for labels grows in steps, so that a changing digit does not move the chart
+constexpr int kLabelStep =
+    8;  ///< room for labels grows in steps, so that a changing digit does not move the chart
 
 constexpr double kMostSteps = 3;  ///< between the numbers of an axis
 
@@ -46,9 +47,13 @@ class PercentTicker : public QuietTicker {
   }
 };
 
-bool contains(const std::string& text, const char* part) { return text.find(part) != std::string::npos; }
+bool contains(const std::string& text, const char* part) {
+  return text.find(part) != std::string::npos;
+}
 
-QString spoken(const std::string& column) { return QString::fromStdString(column).replace(QLatin1Char('_'), QLatin1Char(' ')); }
+QString spoken(const std::string& column) {
+  return QString::fromStdString(column).replace(QLatin1Char('_'), QLatin1Char(' '));
+}
 
 /// Generator vermilion, critic blue, others from the rest of the palette.
 QColor lossColor(const std::string& column, int index) {
@@ -135,7 +140,8 @@ void MetricsCharts::clear() {
   nameCharts();
 }
 
-void MetricsCharts::addLine(const std::string& column, const QString& label, int chart, bool percent, const QColor& color) {
+void MetricsCharts::addLine(const std::string& column, const QString& label, int chart, bool percent,
+                            const QColor& color) {
   QCPAxisRect* rect = m_charts[static_cast<std::size_t>(chart)].rect;
   Line line{QString::fromStdString(column), label, chart, percent, nullptr, nullptr, {}};
   line.graph = m_plot.addGraph(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
@@ -151,9 +157,12 @@ void MetricsCharts::addLine(const std::string& column, const QString& label, int
   m_lines.push_back(line);
 }
 
-/// Sorts the history's columns into the charts. The second chart shows quality where it is measured, else the objective.
+/// Sorts the history's columns into the charts. The second chart shows quality where it is measured, else the
+/// objective.
 void MetricsCharts::chooseLines(const std::vector<std::string>& columns) {
-  const auto has = [&](const char* name) { return std::find(columns.begin(), columns.end(), name) != columns.end(); };
+  const auto has = [&](const char* name) {
+    return std::find(columns.begin(), columns.end(), name) != columns.end();
+  };
   int losses = 0;
   for (const std::string& column : columns) {
     if (contains(column, "loss")) {
@@ -166,7 +175,8 @@ void MetricsCharts::chooseLines(const std::vector<std::string>& columns) {
   if (has("coverage")) addLine("coverage", tr("coverage"), 1, false, first);
   if (has("precision")) addLine("precision", tr("precision"), 1, false, second);
   for (const std::string& column : columns) {
-    if (!has("coverage") && !has("precision") && contains(column, "cost")) addLine(column, spoken(column), 1, false, second);
+    if (!has("coverage") && !has("precision") && contains(column, "cost"))
+      addLine(column, spoken(column), 1, false, second);
     if (contains(column, "changed")) addLine(column, tr("changed"), 2, true, generatorColor(0));
     if (contains(column, "outside")) addLine(column, tr("outside"), 2, true, generatorColor(3));
   }
@@ -177,7 +187,8 @@ void MetricsCharts::nameCharts() {
     return line.column == QLatin1String("coverage") || line.column == QLatin1String("precision");
   });
   m_charts[0].title->setText(tr("Losses"));
-  m_charts[1].title->setText(quality || m_lines.empty() ? tr("Coverage and precision") : tr("Transport cost"));
+  m_charts[1].title->setText(quality || m_lines.empty() ? tr("Coverage and precision")
+                                                        : tr("Transport cost"));
   m_charts[2].title->setText(tr("Data that changed cell, samples outside"));
   for (Chart& chart : m_charts) {
     chart.title->setVisible(!m_lines.empty());
@@ -206,13 +217,15 @@ void MetricsCharts::addRows(const HistoryChunk& chunk) {
   for (Line& line : m_lines) {
     const auto found = std::find(chunk.columns.begin(), chunk.columns.end(), line.column.toStdString());
     const auto column = static_cast<Eigen::Index>(found - chunk.columns.begin());
-    line.curve.cutFrom(chunk.rows(0, 0));  // after going back to a checkpoint the history starts again in the middle
+    line.curve.cutFrom(
+        chunk.rows(0, 0));  // after going back to a checkpoint the history starts again in the middle
     for (Eigen::Index i = 0; i < rows; ++i) {
       // A metric that is measured now and then joins its points.
       if (std::isfinite(chunk.rows(i, column))) line.curve.append(chunk.rows(i, 0), chunk.rows(i, column));
     }
     QVector<QCPGraphData> points;
-    for (const Extremes::Point& point : line.curve.points()) points.append(QCPGraphData(point.key, point.value));
+    for (const Extremes::Point& point : line.curve.points())
+      points.append(QCPGraphData(point.key, point.value));
     line.graph->data()->set(points, true);
   }
 }
@@ -229,7 +242,8 @@ void MetricsCharts::setRanges() {
     if (i > 0) low = std::min(low, 0.0);  // shares and costs are read against nothing
     if (high - low < 1e-12 * std::max(1.0, std::abs(high))) high = low + 1;
     QCPAxisRect* rect = m_charts[static_cast<std::size_t>(i)].rect;
-    rect->axis(QCPAxis::atLeft)->setRange(low - (i > 0 ? 0 : 0.05 * (high - low)), high + 0.05 * (high - low));
+    rect->axis(QCPAxis::atLeft)
+        ->setRange(low - (i > 0 ? 0 : 0.05 * (high - low)), high + 0.05 * (high - low));
     rect->axis(QCPAxis::atBottom)->setRange(0, std::max(1.0, m_lastIteration));
   }
 }

@@ -20,8 +20,8 @@ namespace monge::views {
 
 /// The three charts of the metrics view inside a QCustomPlot, on screen or in a figure.
 ///
-/// Each curve is kept as its extremes, about one pair a pixel column, so that a frame costs the same after a hundred thousand
-/// rows as after a thousand.
+/// Each curve is kept as its extremes, about one pair a pixel column, so that a frame costs the same after a
+/// hundred thousand rows as after a thousand.
 class MetricsCharts {
   Q_DECLARE_TR_FUNCTIONS(Metrics)
 

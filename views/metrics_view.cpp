@@ -12,7 +12,9 @@
 namespace monge::views {
 namespace {
 
-QCustomPlot* plotOf(const QWidget* view) { return view->findChild<QCustomPlot*>(); }
+QCustomPlot* plotOf(const QWidget* view) {
+  return view->findChild<QCustomPlot*>();
+}
 
 }  // namespace
 

@@ -10,8 +10,9 @@
 
 namespace monge::views {
 
-/// Three charts side by side: losses; coverage and precision (when the history has them, else the transport cost); data that changed cell
-/// and samples outside their cell. No boxes, no legends: the label stands at the line's end in the line's colour, with the last value.
+/// Three charts side by side: losses; coverage and precision (when the history has them, else the transport
+/// cost); data that changed cell and samples outside their cell. No boxes, no legends: the label stands at
+/// the line's end in the line's colour, with the last value.
 class MetricsCharts;
 
 class MetricsView : public QWidget {

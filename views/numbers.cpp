@@ -26,7 +26,8 @@ std::vector<double> multiples(double from, double to, double step) {
   std::vector<double> values;
   if (!(step > 0) || !(to >= from) || !((to - from) / step <= kMost)) return values;
   const double first = std::ceil(from / step - 1e-9), last = std::floor(to / step + 1e-9);
-  // Counted in steps, not added up, so that 0 is exactly 0. Far from 0 a step may be lost in rounding: then there are none.
+  // Counted in steps, not added up, so that 0 is exactly 0. Far from 0 a step may be lost in rounding: then
+  // there are none.
   if (first + 1 == first) return values;
   for (double i = first; i <= last; ++i) values.push_back(i * step);
   return values;

@@ -6,14 +6,15 @@
 
 namespace monge::views {
 
-/// Smallest of 1, 2 or 5 times a power of ten that is at least `atLeast`; 0 where that is not a positive number.
+/// Smallest of 1, 2 or 5 times a power of ten that is at least `atLeast`; 0 where that is not a positive
+/// number.
 double roundStep(double atLeast);
 
 /// The multiples of `step` inside [from, to]; none where there would be more than a thousand.
 std::vector<double> multiples(double from, double to, double step);
 
-/// Round numbers (1, 2 or 5 times a power of ten apart) inside [from, to], at most `most` of them; empty for an empty
-/// or non-finite interval.
+/// Round numbers (1, 2 or 5 times a power of ten apart) inside [from, to], at most `most` of them; empty for
+/// an empty or non-finite interval.
 std::vector<double> roundTicks(double from, double to, int most);
 
 /// Up to `digits` significant digits with a true minus sign; "0" for what rounds to it.

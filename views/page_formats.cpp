@@ -18,7 +18,9 @@ constexpr double kPointsPerMm = 72 / 25.4;
 constexpr double kMostPixels = 250e6;  ///< a gigabyte of picture
 constexpr int kMostSide = 32767;       ///< what QPainter's raster engine addresses
 
-QRectF pageInPoints(const FigureSpec& spec) { return {QPointF(0, 0), spec.sizeMm * kPointsPerMm}; }
+QRectF pageInPoints(const FigureSpec& spec) {
+  return {QPointF(0, 0), spec.sizeMm * kPointsPerMm};
+}
 
 QSize pixels(const FigureSpec& spec) {
   if (!(spec.dpi >= 10 && spec.dpi <= 4800)) {
@@ -26,15 +28,18 @@ QSize pixels(const FigureSpec& spec) {
   }
   const double width = std::round(spec.sizeMm.width() / 25.4 * spec.dpi);
   const double height = std::round(spec.sizeMm.height() / 25.4 * spec.dpi);
-  const auto text = std::to_string(std::llround(width)) + " x " + std::to_string(std::llround(height)) + " pixels";
+  const auto text =
+      std::to_string(std::llround(width)) + " x " + std::to_string(std::llround(height)) + " pixels";
   if (width * height > kMostPixels || width > kMostSide || height > kMostSide) {
-    throw Error("figure size", text, "at most 250 million pixels and 32767 a side; ask for fewer dpi, or for PDF");
+    throw Error("figure size", text,
+                "at most 250 million pixels and 32767 a side; ask for fewer dpi, or for PDF");
   }
   if (width < 1 || height < 1) throw Error("figure size", text, "at least one pixel a side");
   return {static_cast<int>(width), static_cast<int>(height)};
 }
 
-/// QPdfWriter rounds pages to whole points. The page's box is put right, and the table of byte offsets behind it follows.
+/// QPdfWriter rounds pages to whole points. The page's box is put right, and the table of byte offsets behind
+/// it follows.
 void setExactPage(QByteArray& pdf, const QSizeF& points) {
   const qsizetype start = pdf.indexOf("/MediaBox [");
   const qsizetype end = start < 0 ? -1 : pdf.indexOf(']', start);
@@ -46,11 +51,14 @@ void setExactPage(QByteArray& pdf, const QSizeF& points) {
   // The drawing hangs from the top edge, where the writer put it.
   const double top = corners[3].toDouble();
   const QByteArray exact = "/MediaBox [0 " + QByteArray::number(top - points.height(), 'f', 4) + ' ' +
-                           QByteArray::number(points.width(), 'f', 4) + ' ' + QByteArray::number(top, 'f', 4) + ']';
+                           QByteArray::number(points.width(), 'f', 4) + ' ' +
+                           QByteArray::number(top, 'f', 4) + ']';
   const qsizetype shift = exact.size() - (end + 1 - start);
-  for (qsizetype line = pdf.indexOf('\n', pdf.indexOf('\n', table) + 1) + 1; line + 20 <= tableMark; line += 20) {
+  for (qsizetype line = pdf.indexOf('\n', pdf.indexOf('\n', table) + 1) + 1; line + 20 <= tableMark;
+       line += 20) {
     const qlonglong offset = pdf.mid(line, 10).toLongLong();
-    if (pdf[line + 17] == 'n' && offset > start) pdf.replace(line, 10, QByteArray::number(offset + shift).rightJustified(10, '0'));
+    if (pdf[line + 17] == 'n' && offset > start)
+      pdf.replace(line, 10, QByteArray::number(offset + shift).rightJustified(10, '0'));
   }
   const qsizetype number = tableMark + 10, numberEnd = pdf.indexOf('\n', number);
   pdf.replace(number, numberEnd - number, QByteArray::number(table + shift));

@@ -102,8 +102,10 @@ const Colors& colors(Theme theme) {
 QColor generatorColor(int id) {
   static constexpr std::array<QRgb, 7> okabeIto = {0x0072B2, 0xE69F00, 0x009E73, 0xD55E00,
                                                    0xCC79A7, 0x56B4E9, 0xF0E442};
-  if (id >= 0 && id < static_cast<int>(okabeIto.size())) return QColor(okabeIto[static_cast<std::size_t>(id)]);
-  // The golden angle keeps any number of hues spread, and a generator's colour does not depend on how many there are.
+  if (id >= 0 && id < static_cast<int>(okabeIto.size()))
+    return QColor(okabeIto[static_cast<std::size_t>(id)]);
+  // The golden angle keeps any number of hues spread, and a generator's colour does not depend on how many
+  // there are.
   constexpr double goldenAngle = 137.50776405;
   return fromOklch(0.66, 0.13, std::fmod(20 + goldenAngle * std::abs(id), 360));
 }

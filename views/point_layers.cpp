@@ -15,7 +15,9 @@ constexpr double kDataRadius = 1.5, kSampleRadius = 2.1;
 constexpr int kMostArrows = 400;
 constexpr double kLongArrow = 18;  ///< pixels: length of the 95th percentile
 
-bool finite(const QPointF& point) { return std::isfinite(point.x()) && std::isfinite(point.y()); }
+bool finite(const QPointF& point) {
+  return std::isfinite(point.x()) && std::isfinite(point.y());
+}
 
 void paintMask(const LayerContext& context) {
   QColor color = context.theme().text;
@@ -30,7 +32,8 @@ void paintMask(const LayerContext& context) {
   }
 }
 
-/// Lengths are scaled so that the 95th percentile is a fixed number of pixels: one outlier does not shrink the rest.
+/// Lengths are scaled so that the 95th percentile is a fixed number of pixels: one outlier does not shrink
+/// the rest.
 double arrowScale(const RowsF& gradients) {
   std::vector<double> lengths;
   for (Eigen::Index i = 0; i < gradients.rows(); ++i) {
@@ -43,8 +46,8 @@ double arrowScale(const RowsF& gradients) {
   return *high > 0 ? kLongArrow / *high : 0;
 }
 
-/// A scattered choice of about kMostArrows rows, the same at every moment: a fixed stride could fall in step with the order of
-/// the generators. The multiplier is 2^32 over the golden ratio.
+/// A scattered choice of about kMostArrows rows, the same at every moment: a fixed stride could fall in step
+/// with the order of the generators. The multiplier is 2^32 over the golden ratio.
 bool isPicked(Eigen::Index row, Eigen::Index count) {
   const auto scattered = static_cast<std::uint32_t>(row) * 2654435769u;
   return scattered < 4294967296.0 * kMostArrows / static_cast<double>(count);
@@ -53,7 +56,8 @@ bool isPicked(Eigen::Index row, Eigen::Index count) {
 void addArrow(QPainterPath& path, const QPointF& from, const QPointF& step, double head) {
   const double length = std::hypot(step.x(), step.y());
   if (length < head / 2) return;
-  const QPointF to = from + step, along = step / length * std::min(head, length / 2), across(-along.y(), along.x());
+  const QPointF to = from + step, along = step / length * std::min(head, length / 2),
+                across(-along.y(), along.x());
   path.moveTo(from);
   path.lineTo(to);
   path.moveTo(to - along + across * 0.6);
@@ -116,7 +120,8 @@ QFont LayerContext::font(double times, bool italic) const {
 }
 
 void paintData(const LayerContext& context) {
-  if (!context.style.layers.has(Layer::Data) || !context.scene.data || context.scene.data->points.cols() < 1) return;
+  if (!context.style.layers.has(Layer::Data) || !context.scene.data || context.scene.data->points.cols() < 1)
+    return;
   const RowsF& points = context.scene.data->points;
   DotGroup group{context.theme().realData, {}};
   group.points.reserve(static_cast<std::size_t>(points.rows()));
@@ -131,7 +136,8 @@ void paintSamples(const LayerContext& context) {
   if (snapshot.samples.cols() < 1) return;
   std::vector<DotGroup> groups;
   for (int j = 0; j < snapshot.prototypes.rows(); ++j) groups.push_back({context.generator(j), {}});
-  const auto count = std::min<Eigen::Index>(snapshot.samples.rows(), static_cast<Eigen::Index>(snapshot.sampleOwner.size()));
+  const auto count =
+      std::min<Eigen::Index>(snapshot.samples.rows(), static_cast<Eigen::Index>(snapshot.sampleOwner.size()));
   for (Eigen::Index i = 0; i < count; ++i) {
     const auto owner = static_cast<std::size_t>(snapshot.sampleOwner[static_cast<std::size_t>(i)]);
     const QPointF point = context.point(snapshot.samples, i);

@@ -49,7 +49,8 @@ void paintDisc(const LayerContext& context, const QPointF& center, int row) {
 }
 
 bool isShown(const LayerContext& context, Layer layer) {
-  return context.style.layers.has(layer) && context.scene.snapshot && context.scene.snapshot->prototypes.cols() > 0;
+  return context.style.layers.has(layer) && context.scene.snapshot &&
+         context.scene.snapshot->prototypes.cols() > 0;
 }
 
 }  // namespace
@@ -57,7 +58,8 @@ bool isShown(const LayerContext& context, Layer layer) {
 void paintTrails(const LayerContext& context) {
   if (!isShown(context, Layer::Trails)) return;
   const EnsembleSnapshot& snapshot = *context.scene.snapshot;
-  for (std::size_t j = 0; j < snapshot.trails.size() && static_cast<Eigen::Index>(j) < snapshot.prototypes.rows(); ++j) {
+  for (std::size_t j = 0;
+       j < snapshot.trails.size() && static_cast<Eigen::Index>(j) < snapshot.prototypes.rows(); ++j) {
     const RowsF& trail = snapshot.trails[j];
     if (trail.rows() < 1 || trail.cols() < 1) continue;
     QPainterPath path(context.point(trail, 0));
@@ -65,7 +67,8 @@ void paintTrails(const LayerContext& context) {
     path.lineTo(context.point(snapshot.prototypes, static_cast<Eigen::Index>(j)));
     QColor color = context.generator(static_cast<int>(j));
     color.setAlphaF(0.65);
-    context.painter.strokePath(path, QPen(color, context.px(1.6), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    context.painter.strokePath(path,
+                               QPen(color, context.px(1.6), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
   }
 }
 

@@ -14,11 +14,15 @@
 namespace monge::views {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("SampleGrid", text); }
+QString tr(const char* text) {
+  return QCoreApplication::translate("SampleGrid", text);
+}
 
 using Layout = SampleGridLayout;
 
-int generators(const Scene& scene) { return scene.snapshot ? static_cast<int>(scene.snapshot->prototypes.rows()) : 0; }
+int generators(const Scene& scene) {
+  return scene.snapshot ? static_cast<int>(scene.snapshot->prototypes.rows()) : 0;
+}
 
 int idOf(const Scene& scene, int row) {
   const auto index = static_cast<std::size_t>(row);
@@ -38,14 +42,16 @@ Layout fittedPanels(Layout layout, const QSizeF& available, double smallest, dou
   double best = 0;
   for (int columns = 1; columns <= layout.rows; ++columns) {
     const int lines = (layout.rows + columns - 1) / columns;
-    const double side = std::min((available.width() - (columns - 1) * Layout::kPanelGap) / columns,
-                                 (available.height() - (lines - 1) * Layout::kPanelGap) / lines - Layout::kPanelCaption);
+    const double side =
+        std::min((available.width() - (columns - 1) * Layout::kPanelGap) / columns,
+                 (available.height() - (lines - 1) * Layout::kPanelGap) / lines - Layout::kPanelCaption);
     if (side <= best) continue;
     best = side;
     layout.columns = columns;
   }
   if (best < smallest) {
-    layout.columns = std::max(1, static_cast<int>((available.width() + Layout::kPanelGap) / (smallest + Layout::kPanelGap)));
+    layout.columns = std::max(
+        1, static_cast<int>((available.width() + Layout::kPanelGap) / (smallest + Layout::kPanelGap)));
   }
   layout.side = std::clamp(best, smallest, largest);
   return layout;
@@ -71,14 +77,17 @@ void paintHeader(QPainter& painter, const Layout& layout, Theme theme, double te
   painter.drawText(QPointF(second.left(), baseline), metrics.horizontalAdvance(words) < room ? words : word);
 }
 
-void paintImageRow(QPainter& painter, const Layout& layout, const Scene& scene, int row, const ValueRange& range) {
+void paintImageRow(QPainter& painter, const Layout& layout, const Scene& scene, int row,
+                   const ValueRange& range) {
   const EnsembleSnapshot& snapshot = *scene.snapshot;
   painter.fillRect(layout.mark(row), generatorColor(idOf(scene, row)));
-  drawCrisp(painter, layout.cell(row, -1), toImage(snapshot.prototypes.row(row).data(), snapshot.image, range));
+  drawCrisp(painter, layout.cell(row, -1),
+            toImage(snapshot.prototypes.row(row).data(), snapshot.image, range));
   for (int column = 0; column < snapshot.grid.columns; ++column) {
     const auto at = static_cast<Eigen::Index>(row) * snapshot.grid.columns + column;
     if (at >= snapshot.grid.samples.rows()) break;
-    drawCrisp(painter, layout.cell(row, column), toImage(snapshot.grid.samples.row(at).data(), snapshot.image, range));
+    drawCrisp(painter, layout.cell(row, column),
+              toImage(snapshot.grid.samples.row(at).data(), snapshot.image, range));
   }
 }
 
@@ -94,7 +103,8 @@ void paintPanel(QPainter& painter, const Layout& layout, const Scene& scene, int
   painter.setClipRect(cell, Qt::IntersectClip);
   DotGroup real{colors(theme).realData, {}}, generated{generatorColor(idOf(scene, row)), {}};
   if (scene.data && scene.data->points.cols() > 0) {
-    for (Eigen::Index i = 0; i < scene.data->points.rows(); ++i) real.points.push_back(placed(scene.data->points, i));
+    for (Eigen::Index i = 0; i < scene.data->points.rows(); ++i)
+      real.points.push_back(placed(scene.data->points, i));
   }
   for (Eigen::Index i = 0; i < snapshot.samples.rows() && snapshot.samples.cols() > 0; ++i) {
     const auto index = static_cast<std::size_t>(i);
@@ -113,19 +123,22 @@ void paintPanel(QPainter& painter, const Layout& layout, const Scene& scene, int
   painter.drawRect(cell);
 }
 
-void paintPanelCaption(QPainter& painter, const Layout& layout, const Scene& scene, int row, Theme theme, double textSize) {
+void paintPanelCaption(QPainter& painter, const Layout& layout, const Scene& scene, int row, Theme theme,
+                       double textSize) {
   painter.setFont(textFont(painter, textSize));
   painter.setPen(colors(theme).text);
   const QFontMetricsF metrics(painter.font());
   const QRectF cell = layout.cell(row, 0);
   painter.fillRect(layout.mark(row), generatorColor(idOf(scene, row)));
-  painter.drawText(QPointF(cell.left() + Layout::kMark + 6, cell.top() - 6), tr("Generator %1").arg(idOf(scene, row) + 1));
+  painter.drawText(QPointF(cell.left() + Layout::kMark + 6, cell.top() - 6),
+                   tr("Generator %1").arg(idOf(scene, row) + 1));
 }
 
 void paintNothing(QPainter& painter, const QRectF& target, Theme theme, double textSize) {
   painter.setFont(textFont(painter, textSize));
   painter.setPen(colors(theme).muted);
-  painter.drawText(target, Qt::AlignCenter | Qt::TextWordWrap, tr("Each generator's samples appear here once a run is open."));
+  painter.drawText(target, Qt::AlignCenter | Qt::TextWordWrap,
+                   tr("Each generator's samples appear here once a run is open."));
 }
 
 }  // namespace
@@ -160,7 +173,8 @@ QSizeF SampleGridLayout::size() const {
   return {across * (side + kPanelGap) - kPanelGap, lines * (side + kPanelCaption + kPanelGap) - kPanelGap};
 }
 
-SampleGridLayout SampleGridLayout::fitted(const Scene& scene, const QSizeF& available, double smallest, double largest) {
+SampleGridLayout SampleGridLayout::fitted(const Scene& scene, const QSizeF& available, double smallest,
+                                          double largest) {
   Layout layout;
   if (!hasSampleGrid(scene)) return layout;
   layout.rows = generators(scene);

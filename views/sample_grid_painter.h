@@ -9,13 +9,13 @@
 
 namespace monge::views {
 
-/// Where the squares of the sample grid lie. Images: a row per generator, its mark, its prototype, a gap, its samples. Points: a
-/// panel per generator, several to a line.
+/// Where the squares of the sample grid lie. Images: a row per generator, its mark, its prototype, a gap, its
+/// samples. Points: a panel per generator, several to a line.
 struct SampleGridLayout {
-  int rows = 0;      ///< generators
-  int columns = 0;   ///< images: samples of a generator; points: panels in a line
+  int rows = 0;     ///< generators
+  int columns = 0;  ///< images: samples of a generator; points: panels in a line
   bool images = false;
-  double side = 0;   ///< of a square
+  double side = 0;  ///< of a square
   QPointF origin;
 
   static constexpr double kHeader = 22, kMark = 4, kMarkGap = 8, kPrototypeGap = 16, kGap = 4, kPanelGap = 12,
@@ -29,7 +29,8 @@ struct SampleGridLayout {
   QSizeF size() const;
 
   /// Largest squares that fit into `available`, but not below `smallest`: the grid is then larger than that.
-  static SampleGridLayout fitted(const Scene& scene, const QSizeF& available, double smallest, double largest);
+  static SampleGridLayout fitted(const Scene& scene, const QSizeF& available, double smallest,
+                                 double largest);
 };
 
 /// Whether there is anything to lay out.

@@ -39,7 +39,8 @@ class SampleGridCanvas : public QWidget {
   void relayout(const QSize& viewport) {
     const QSizeF inner(viewport.width() - 2 * kMargin, viewport.height() - 2 * kMargin);
     m_layout = SampleGridLayout::fitted(m_scene, inner, kSmallestSquare, kLargestSquare);
-    if (m_layout.images && m_scene.snapshot) m_layout.side = crisp(m_layout.side, m_scene.snapshot->image.width);
+    if (m_layout.images && m_scene.snapshot)
+      m_layout.side = crisp(m_layout.side, m_scene.snapshot->image.width);
     m_layout.origin = {kMargin, kMargin};
     const QSizeF size = m_layout.size();
     resize(std::max(viewport.width(), static_cast<int>(std::ceil(size.width() + 2 * kMargin))),
@@ -60,7 +61,8 @@ class SampleGridCanvas : public QWidget {
   void paintEvent(QPaintEvent*) override {
     QPainter painter(this);
     painter.fillRect(rect(), colors(m_theme).canvas);
-    paintSampleGrid(painter, QRectF(rect()), m_scene, m_theme, m_layout, m_selected, QFontInfo(font()).pixelSize());
+    paintSampleGrid(painter, QRectF(rect()), m_scene, m_theme, m_layout, m_selected,
+                    QFontInfo(font()).pixelSize());
     if (m_hoverRow >= 0 && m_layout.images) paintHover(painter);
   }
 
@@ -99,7 +101,8 @@ class SampleGridCanvas : public QWidget {
 
   int rowAt(const QPointF& point) const {
     for (int row = 0; row < m_layout.rows; ++row) {
-      if (m_layout.band(row).contains(point) && row < static_cast<int>(m_scene.snapshot->ids.size())) return row;
+      if (m_layout.band(row).contains(point) && row < static_cast<int>(m_scene.snapshot->ids.size()))
+        return row;
     }
     return -1;
   }
@@ -116,20 +119,23 @@ class SampleGridCanvas : public QWidget {
     const bool known = at < grid.nearest.rows();
     const QFontMetricsF metrics(font());
     const double width = known ? 2 * kCardImage + 36 : kCardImage + 24;
-    const QRectF card = cardPlace(m_mouse, QSizeF(width, kCardImage + metrics.height() + 30), QRectF(visibleRegion().boundingRect()));
+    const QRectF card = cardPlace(m_mouse, QSizeF(width, kCardImage + metrics.height() + 30),
+                                  QRectF(visibleRegion().boundingRect()));
     paintCard(painter, card, m_theme);
     const ValueRange range = valueRange(m_scene.data.get());
     const QRectF left(card.topLeft() + QPointF(12, 12), QSizeF(kCardImage, kCardImage));
     const QRectF right = left.translated(kCardImage + 12, 0);
     drawCrisp(painter, left, toImage(grid.samples.row(at).data(), m_scene.snapshot->image, range));
     painter.setPen(colors(m_theme).text);
-    painter.drawText(QPointF(left.left(), left.bottom() + 6 + metrics.ascent()), SampleGridView::tr("Sample"));
+    painter.drawText(QPointF(left.left(), left.bottom() + 6 + metrics.ascent()),
+                     SampleGridView::tr("Sample"));
     if (!known) return;
     drawCrisp(painter, right, toImage(grid.nearest.row(at).data(), m_scene.snapshot->image, range));
     QString caption = SampleGridView::tr("Real");
     const auto index = static_cast<std::size_t>(at);
     if (index < grid.nearestDistance.size()) {
-      caption = SampleGridView::tr("Real, at %1").arg(fixedText(static_cast<double>(grid.nearestDistance[index]), 2));
+      caption = SampleGridView::tr("Real, at %1")
+                    .arg(fixedText(static_cast<double>(grid.nearestDistance[index]), 2));
     }
     painter.drawText(QPointF(right.left(), right.bottom() + 6 + metrics.ascent()), caption);
   }
@@ -176,8 +182,14 @@ SampleGridView::SampleGridView(QWidget* parent) : QWidget(parent) {
   setAccessibleDescription(tr("A row per generator: its prototype, then samples of fixed noise."));
 }
 
-void SampleGridView::setScene(const Scene& scene) { m_canvas->setScene(scene, m_canvas->parentWidget()->size()); }
-void SampleGridView::setTheme(Theme theme) { m_canvas->setTheme(theme); }
-void SampleGridView::setSelected(int id) { m_canvas->setSelected(id); }
+void SampleGridView::setScene(const Scene& scene) {
+  m_canvas->setScene(scene, m_canvas->parentWidget()->size());
+}
+void SampleGridView::setTheme(Theme theme) {
+  m_canvas->setTheme(theme);
+}
+void SampleGridView::setSelected(int id) {
+  m_canvas->setSelected(id);
+}
 
 }  // namespace monge::views

@@ -8,8 +8,9 @@
 
 namespace monge::views {
 
-/// A row per generator: prototype first, then samples of fixed noise; hover shows a sample beside the nearest real image with their
-/// distance. Points (not images) are drawn as small scatter plots of each generator's samples.
+/// A row per generator: prototype first, then samples of fixed noise; hover shows a sample beside the nearest
+/// real image with their distance. Points (not images) are drawn as small scatter plots of each generator's
+/// samples.
 void paintSampleGrid(QPainter& painter, const QRectF& target, const Scene& scene, Theme theme);
 
 class SampleGridCanvas;

@@ -17,15 +17,17 @@ class LayerSet {
 
  private:
   static unsigned bit(Layer layer) { return 1u << static_cast<int>(layer); }
-  unsigned m_bits = bit(Layer::Data) | bit(Layer::Samples) | bit(Layer::Cells) | bit(Layer::Prototypes) | bit(Layer::Trails);
+  unsigned m_bits = bit(Layer::Data) | bit(Layer::Samples) | bit(Layer::Cells) | bit(Layer::Prototypes) |
+                    bit(Layer::Trails);
 };
 
 /// All that a painter needs; values only, cheap to copy.
 struct Scene {
   DataViewPtr data;
   SnapshotPtr snapshot;
-  std::shared_ptr<const CellComplex> cells;  ///< of snapshot->prototypes (or of their positions while dragged)
-  HistoryChunk history;                      ///< whole history so far (metrics view and figures)
+  std::shared_ptr<const CellComplex>
+      cells;             ///< of snapshot->prototypes (or of their positions while dragged)
+  HistoryChunk history;  ///< whole history so far (metrics view and figures)
 };
 
 }  // namespace monge::views

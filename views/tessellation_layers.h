@@ -47,7 +47,8 @@ void paintDimensionNote(const LayerContext& context);
 /// Images have no plane: their prototypes as thumbnails in a row, with their masses (thumbnail_layer.cpp).
 void paintThumbnails(const LayerContext& context);
 
-/// Largest absolute critic value of what is shown: the colour map runs from minus to plus this. 0 without values.
+/// Largest absolute critic value of what is shown: the colour map runs from minus to plus this. 0 without
+/// values.
 double criticExtent(const LayerContext& context);
 
 /// All layers, bottom to top; `dataLayer` replaces painting the data when it is given: it covers the target.

@@ -12,7 +12,8 @@ namespace monge::views {
 namespace {
 
 Box2 united(const Box2& a, const Box2& b) {
-  return {std::min(a.xMin, b.xMin), std::min(a.yMin, b.yMin), std::max(a.xMax, b.xMax), std::max(a.yMax, b.yMax)};
+  return {std::min(a.xMin, b.xMin), std::min(a.yMin, b.yMin), std::max(a.xMax, b.xMax),
+          std::max(a.yMax, b.yMax)};
 }
 
 double coordinate(const RowsF& rows, Eigen::Index row, Eigen::Index column) {
@@ -22,7 +23,8 @@ double coordinate(const RowsF& rows, Eigen::Index row, Eigen::Index column) {
 /// A box of no extent would have no scale.
 Box2 withExtent(Box2 box) {
   if (!std::isfinite(box.width() + box.height()) || box.width() < 0 || box.height() < 0) return Box2{};
-  if (std::max(box.width(), box.height()) < 1e-9) return {box.xMin - 1, box.yMin - 1, box.xMax + 1, box.yMax + 1};
+  if (std::max(box.width(), box.height()) < 1e-9)
+    return {box.xMin - 1, box.yMin - 1, box.xMax + 1, box.yMax + 1};
   return box;
 }
 
@@ -75,8 +77,10 @@ PlaneMap PlaneMap::fitted(const Box2& box, const QRectF& target) {
   map.centerY = (shown.yMin + shown.yMax) / 2;
   // One of the extents may be 0 (points on a line): the other then decides.
   map.scale = std::numeric_limits<double>::infinity();
-  if (shown.width() > 0) map.scale = std::min(map.scale, share * std::max(1.0, target.width()) / shown.width());
-  if (shown.height() > 0) map.scale = std::min(map.scale, share * std::max(1.0, target.height()) / shown.height());
+  if (shown.width() > 0)
+    map.scale = std::min(map.scale, share * std::max(1.0, target.width()) / shown.width());
+  if (shown.height() > 0)
+    map.scale = std::min(map.scale, share * std::max(1.0, target.height()) / shown.height());
   return map;
 }
 
@@ -101,11 +105,12 @@ Box2 initialBox(const Scene& scene) {
   if (scene.data) {
     const DataView& data = *scene.data;
     if (data.lower.rows() > 0 && data.upper.rows() > 0 && data.lower.cols() > 0) {
-      box = united(box, {coordinate(data.lower, 0, 0), coordinate(data.lower, 0, 1), coordinate(data.upper, 0, 0),
-                         coordinate(data.upper, 0, 1)});
+      box = united(box, {coordinate(data.lower, 0, 0), coordinate(data.lower, 0, 1),
+                         coordinate(data.upper, 0, 0), coordinate(data.upper, 0, 1)});
     }
     for (const Disc& disc : data.mask) {
-      box = united(box, {disc.x - disc.radius, disc.y - disc.radius, disc.x + disc.radius, disc.y + disc.radius});
+      box = united(box,
+                   {disc.x - disc.radius, disc.y - disc.radius, disc.x + disc.radius, disc.y + disc.radius});
     }
   }
   if (scene.snapshot) {

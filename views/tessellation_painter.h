@@ -9,7 +9,8 @@
 
 namespace monge::views {
 
-/// Where the plane lies on the paper: data units to device-independent pixels (or points), y up, one scale for both axes.
+/// Where the plane lies on the paper: data units to device-independent pixels (or points), y up, one scale
+/// for both axes.
 struct PlaneMap {
   double centerX = 0, centerY = 0;  ///< data units at the middle of the target
   double scale = 100;               ///< pixels per data unit
@@ -23,21 +24,21 @@ struct PlaneMap {
 struct TessellationStyle {
   Theme theme = Theme::Light;
   LayerSet layers;
-  double unit = 1;        ///< line widths, markers and text are multiples of it: 1 pixel on screen
-  double textSize = 12;   ///< times unit: height of the text in pixels
+  double unit = 1;       ///< line widths, markers and text are multiples of it: 1 pixel on screen
+  double textSize = 12;  ///< times unit: height of the text in pixels
   bool axes = true;
   bool background = true;
-  int selected = -1;      ///< generator id, ring in the accent colour
+  int selected = -1;  ///< generator id, ring in the accent colour
   int hovered = -1;
 };
 
-/// Paints one moment of a run. The same code serves screen, PNG, SVG and PDF. 2D data only; for other dimensions it paints
-/// the first two coordinates and says so.
+/// Paints one moment of a run. The same code serves screen, PNG, SVG and PDF. 2D data only; for other
+/// dimensions it paints the first two coordinates and says so.
 void paintTessellation(QPainter& painter, const QRectF& target, const Scene& scene, const PlaneMap& map,
                        const TessellationStyle& style);
 
-/// Generator (row, not id) whose cell holds a point in data units: of the cells where there are any, else of the nearest
-/// prototype; -1 without prototypes. 2D data only.
+/// Generator (row, not id) whose cell holds a point in data units: of the cells where there are any, else of
+/// the nearest prototype; -1 without prototypes. 2D data only.
 int cellAt(const Scene& scene, double x, double y);
 
 /// Row of a generator by its stable id, -1 when the snapshot has no such generator.

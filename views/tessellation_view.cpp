@@ -20,13 +20,14 @@
 namespace monge::views {
 namespace {
 
-constexpr double kGrab = 12;              ///< pixels around a prototype that take hold of it
-constexpr double kClickSlack = 4;         ///< pixels the mouse may move in a click
-constexpr qint64 kAnswerTime = 1000;      ///< milliseconds a dropped prototype waits for the run
+constexpr double kGrab = 12;          ///< pixels around a prototype that take hold of it
+constexpr double kClickSlack = 4;     ///< pixels the mouse may move in a click
+constexpr qint64 kAnswerTime = 1000;  ///< milliseconds a dropped prototype waits for the run
 constexpr double kSmallestScale = 1e-6, kLargestScale = 1e9;
 
 bool covers(const Box2& outer, const Box2& inner) {
-  return outer.xMin <= inner.xMin && outer.yMin <= inner.yMin && outer.xMax >= inner.xMax && outer.yMax >= inner.yMax;
+  return outer.xMin <= inner.xMin && outer.yMin <= inner.yMin && outer.xMax >= inner.xMax &&
+         outer.yMax >= inner.yMax;
 }
 
 Box2 grown(const Box2& box, double share) {
@@ -43,8 +44,9 @@ TessellationView::TessellationView(QWidget* parent) : QWidget(parent) {
   setAttribute(Qt::WA_OpaquePaintEvent);
   setMinimumSize(160, 120);
   setAccessibleName(tr("Tessellation"));
-  setAccessibleDescription(tr("Data, generated samples and the cell of each generator. Drag a prototype to move it, double "
-                              "click to add one, Delete removes the selected one, arrow keys move it."));
+  setAccessibleDescription(
+      tr("Data, generated samples and the cell of each generator. Drag a prototype to move it, double "
+         "click to add one, Delete removes the selected one, arrow keys move it."));
 }
 
 void TessellationView::setScene(const Scene& scene) {
@@ -57,7 +59,8 @@ void TessellationView::setScene(const Scene& scene) {
   refresh();
 }
 
-/// A dropped prototype stays where it was put until the run's own is nearer to that place than to where it came from.
+/// A dropped prototype stays where it was put until the run's own is nearer to that place than to where it
+/// came from.
 void TessellationView::settleOverride() {
   if (!m_override) return;
   const int row = m_scene.snapshot ? rowOfGenerator(*m_scene.snapshot, m_override->id) : -1;
@@ -112,7 +115,9 @@ void TessellationView::setLayers(const LayerSet& layers) {
   update();
 }
 
-LayerSet TessellationView::layers() const { return m_layers; }
+LayerSet TessellationView::layers() const {
+  return m_layers;
+}
 
 void TessellationView::setSelected(int id) {
   m_selected = id;
@@ -136,9 +141,15 @@ void TessellationView::fit() {
   setMap(PlaneMap::fitted(initialBox(m_scene), QRectF(rect())));
 }
 
-Box2 TessellationView::visibleBox() const { return m_map.visible(QRectF(rect())); }
-const Scene& TessellationView::scene() const { return m_scene; }
-const PlaneMap& TessellationView::planeMap() const { return m_map; }
+Box2 TessellationView::visibleBox() const {
+  return m_map.visible(QRectF(rect()));
+}
+const Scene& TessellationView::scene() const {
+  return m_scene;
+}
+const PlaneMap& TessellationView::planeMap() const {
+  return m_map;
+}
 
 TessellationStyle TessellationView::figureStyle() const {
   TessellationStyle style;
@@ -178,7 +189,8 @@ int TessellationView::prototypeAt(const QPointF& point) const {
   int nearest = -1;
   double least = kGrab;
   for (int j = 0; j < snapshot.prototypes.rows(); ++j) {
-    const QPointF center = m_map.toTarget(snapshot.prototypes(j, 0), snapshot.prototypes(j, 1), QRectF(rect()));
+    const QPointF center =
+        m_map.toTarget(snapshot.prototypes(j, 0), snapshot.prototypes(j, 1), QRectF(rect()));
     const double distance = std::hypot(center.x() - point.x(), center.y() - point.y());
     if (distance <= least) {
       least = distance;
@@ -245,7 +257,8 @@ void TessellationView::mouseReleaseEvent(QMouseEvent* event) {
   if (m_gesture == Gesture::None) return;
   if (m_gesture == Gesture::Drag) {
     finishDrag();
-  } else if (!m_moved && event->button() == Qt::LeftButton && isPlane() && prototypeAt(event->position()) < 0) {
+  } else if (!m_moved && event->button() == Qt::LeftButton && isPlane() &&
+             prototypeAt(event->position()) < 0) {
     const QPointF at = m_map.toData(event->position(), QRectF(rect()));
     const int row = cellAt(m_shown, at.x(), at.y());
     const auto& ids = m_shown.snapshot->ids;
@@ -277,7 +290,8 @@ void TessellationView::cancelDrag() {
 }
 
 void TessellationView::mouseDoubleClickEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || !m_editable || !isPlane() || prototypeAt(event->position()) >= 0) return;
+  if (event->button() != Qt::LeftButton || !m_editable || !isPlane() || prototypeAt(event->position()) >= 0)
+    return;
   const QPointF at = m_map.toData(event->position(), QRectF(rect()));
   emit prototypeAdded(at.x(), at.y());
 }
@@ -366,14 +380,17 @@ void TessellationView::updateHover(const QPointF& point) {
   if (m_gesture != Gesture::None && m_moved) {
     setCursor(Qt::ClosedHandCursor);
   } else {
-    setCursor(prototypeAt(point) < 0 ? Qt::ArrowCursor : m_editable ? Qt::OpenHandCursor : Qt::PointingHandCursor);
+    setCursor(prototypeAt(point) < 0 ? Qt::ArrowCursor
+              : m_editable           ? Qt::OpenHandCursor
+                                     : Qt::PointingHandCursor);
   }
   update();
 }
 
 void TessellationView::dragEnterEvent(QDragEnterEvent* event) {
   const QList<QUrl> urls = event->mimeData()->urls();
-  if (std::any_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); })) event->acceptProposedAction();
+  if (std::any_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); }))
+    event->acceptProposedAction();
 }
 
 void TessellationView::dropEvent(QDropEvent* event) {
@@ -388,7 +405,8 @@ void TessellationView::dropEvent(QDropEvent* event) {
 
 const QPixmap& TessellationView::dataLayer() {
   const double ratio = devicePixelRatioF();
-  const DataLayerKey key{m_shown.data.get(), m_map.centerX, m_map.centerY, m_map.scale, ratio, size(), m_theme};
+  const DataLayerKey key{
+      m_shown.data.get(), m_map.centerX, m_map.centerY, m_map.scale, ratio, size(), m_theme};
   if (key == m_dataLayerKey && !m_dataLayer.isNull()) return m_dataLayer;
   m_dataLayerKey = key;
   m_dataLayer = QPixmap((QSizeF(size()) * ratio).toSize());
@@ -424,8 +442,10 @@ QStringList TessellationView::hoverLines() const {
   const auto index = static_cast<std::size_t>(row);
   QStringList lines{tr("Cell %1").arg(m_hovered + 1)};
   if (index < snapshot.masses.size()) lines << tr("mass %1").arg(fixedText(snapshot.masses[index], 3));
-  if (index < snapshot.inside.size()) lines << tr("%1 of samples inside").arg(percentText(snapshot.inside[index]));
-  lines << tr("prototype (%1, %2)").arg(fixedText(snapshot.prototypes(row, 0), 3), fixedText(snapshot.prototypes(row, 1), 3));
+  if (index < snapshot.inside.size())
+    lines << tr("%1 of samples inside").arg(percentText(snapshot.inside[index]));
+  lines << tr("prototype (%1, %2)")
+               .arg(fixedText(snapshot.prototypes(row, 0), 3), fixedText(snapshot.prototypes(row, 1), 3));
   return lines;
 }
 

@@ -12,7 +12,9 @@
 namespace monge::views {
 namespace {
 
-QString tr(const char* text) { return QCoreApplication::translate("Tessellation", text); }
+QString tr(const char* text) {
+  return QCoreApplication::translate("Tessellation", text);
+}
 
 /// Squares in rows, as large as fits.
 struct Shelf {
@@ -30,8 +32,9 @@ Shelf shelfFor(const LayerContext& context, int count, const QRectF& area, doubl
   for (int columns = 1; columns <= count; ++columns) {
     const int rows = (count + columns - 1) / columns;
     const double gap = context.px(20);
-    const double side = std::min({(area.width() - (columns - 1) * gap) / columns,
-                                  (area.height() - (rows - 1) * gap) / rows - captionHeight, context.px(168)});
+    const double side =
+        std::min({(area.width() - (columns - 1) * gap) / columns,
+                  (area.height() - (rows - 1) * gap) / rows - captionHeight, context.px(168)});
     if (side <= best.side) continue;
     best = {columns, side, captionHeight, gap, {}};
     const QSizeF size(columns * side + (columns - 1) * gap, rows * (side + captionHeight) + (rows - 1) * gap);
@@ -54,13 +57,15 @@ void paintThumbnail(const LayerContext& context, const QRectF& cell, int row, co
   painter.setPen(context.theme().text);
   painter.setFont(context.font());
   QString caption = tr("Cell %1").arg(index < snapshot.ids.size() ? snapshot.ids[index] + 1 : row + 1);
-  if (index < snapshot.masses.size()) caption = tr("%1: mass %2").arg(caption, fixedText(snapshot.masses[index], 3));
+  if (index < snapshot.masses.size())
+    caption = tr("%1: mass %2").arg(caption, fixedText(snapshot.masses[index], 3));
   const QFontMetricsF metrics(painter.font());
   if (metrics.horizontalAdvance(caption) > cell.width() + context.px(16) && index < snapshot.masses.size()) {
     caption = fixedText(snapshot.masses[index], 3);
   }
-  painter.drawText(QRectF(cell.left() - cell.width(), cell.bottom() + context.px(6), 3 * cell.width(), metrics.height()),
-                   Qt::AlignHCenter | Qt::AlignTop, caption);
+  painter.drawText(
+      QRectF(cell.left() - cell.width(), cell.bottom() + context.px(6), 3 * cell.width(), metrics.height()),
+      Qt::AlignHCenter | Qt::AlignTop, caption);
 }
 
 }  // namespace
@@ -69,10 +74,11 @@ void paintThumbnails(const LayerContext& context) {
   QPainter& painter = context.painter;
   painter.setFont(context.font());
   const QFontMetricsF metrics(painter.font());
-  const QRectF area = context.target.adjusted(context.px(24), context.px(24), -context.px(24), -context.px(48));
+  const QRectF area =
+      context.target.adjusted(context.px(24), context.px(24), -context.px(24), -context.px(48));
   painter.setPen(context.theme().muted);
-  painter.drawText(QRectF(area.left(), area.bottom() + context.px(8), area.width(), metrics.height()), Qt::AlignCenter,
-                   tr("Images have no plane to lie on: see each generator's in Samples."));
+  painter.drawText(QRectF(area.left(), area.bottom() + context.px(8), area.width(), metrics.height()),
+                   Qt::AlignCenter, tr("Images have no plane to lie on: see each generator's in Samples."));
   if (!context.scene.snapshot || context.scene.snapshot->prototypes.rows() == 0) return;
   const EnsembleSnapshot& snapshot = *context.scene.snapshot;
   if (snapshot.image.size() != snapshot.prototypes.cols()) return;

@@ -4,6 +4,7 @@
 #include <QApplication>
 #include <QCommandLineParser>
 #include <QFileInfo>
+#include <cmath>
 #include <cstdio>
 #include <optional>
 
@@ -18,11 +19,14 @@ namespace {
 using views::FigureSpec;
 using views::Layer;
 
-QString tr(const char* text) { return QCoreApplication::translate("Render", text); }
+QString tr(const char* text) {
+  return QCoreApplication::translate("Render", text);
+}
 
 /// Names of the layers in the order of their keys.
 const QStringList& layerNames() {
-  static const QStringList names{"data", "samples", "cells", "prototypes", "trails", "critic", "latent_grid", "gradients"};
+  static const QStringList names{"data",   "samples", "cells",       "prototypes",
+                                 "trails", "critic",  "latent_grid", "gradients"};
   return names;
 }
 
@@ -35,7 +39,8 @@ void addOptions(QCommandLineParser& parser) {
       {"out", tr("File to write; its suffix .png, .svg or .pdf decides the format."), "file"},
       {"size", tr("Width x height in mm, cm, in, pt or px (120x90mm; with --panels 174 mm wide)."), "size"},
       {"dpi", tr("Dots per inch of a PNG (300)."), "number", "300"},
-      {"layers", tr("Layers of the tessellation, separated by commas: %1.").arg(layerNames().join(", ")), "list"},
+      {"layers", tr("Layers of the tessellation, separated by commas: %1.").arg(layerNames().join(", ")),
+       "list"},
       {"box", tr("Part of the plane to show: x0,y0,x1,y1 in data units."), "box"},
       {"checkpoint", tr("Iteration of the checkpoint to show (the last)."), "iteration"},
       {"theme", tr("figure, light or dark (figure)."), "theme", "figure"},
@@ -62,7 +67,8 @@ views::LayerSet layersOption(const QCommandLineParser& parser) {
   for (int i = 0; i < views::kLayerCount; ++i) layers.set(static_cast<Layer>(i), false);
   for (const QString& name : parser.value("layers").split(',', Qt::SkipEmptyParts)) {
     const auto index = layerNames().indexOf(name.trimmed());
-    if (index < 0) throw Error("--layers", name.toStdString(), "names out of " + layerNames().join(", ").toStdString());
+    if (index < 0)
+      throw Error("--layers", name.toStdString(), "names out of " + layerNames().join(", ").toStdString());
     layers.set(static_cast<Layer>(index), true);
   }
   return layers;
@@ -75,7 +81,11 @@ std::optional<Box2> boxOption(const QCommandLineParser& parser) {
   bool valid = parts.size() == 4;
   for (int i = 0; i < 4 && valid; ++i) corners[i] = parts[i].toDouble(&valid);
   if (!valid) throw Error("--box", parser.value("box").toStdString(), "x0,y0,x1,y1 in data units");
-  return Box2{corners[0], corners[1], corners[2], corners[3]};
+  const Box2 box{corners[0], corners[1], corners[2], corners[3]};
+  if (!(box.width() > 0 && box.height() > 0 && std::isfinite(box.width() + box.height()))) {
+    throw Error("--box", parser.value("box").toStdString(), "x0,y0,x1,y1 with x0 < x1 and y0 < y1");
+  }
+  return box;
 }
 
 views::Theme themeOption(const QCommandLineParser& parser) {
@@ -90,7 +100,8 @@ std::optional<std::int64_t> checkpointOption(const QCommandLineParser& parser) {
   if (!parser.isSet("checkpoint")) return std::nullopt;
   bool valid = false;
   const qlonglong iteration = parser.value("checkpoint").toLongLong(&valid);
-  if (!valid) throw Error("--checkpoint", parser.value("checkpoint").toStdString(), "the iteration of a checkpoint");
+  if (!valid)
+    throw Error("--checkpoint", parser.value("checkpoint").toStdString(), "the iteration of a checkpoint");
   return iteration;
 }
 

@@ -19,7 +19,9 @@ using views::FigureSpec;
 
 constexpr double kPointsPerMm = 72 / 25.4;
 constexpr double kPageWidthMm = 174, kBarsHeightMm = 50;
-constexpr double kGap = 9, kTitle = 1.9;  ///< points; lines of text above a panel
+constexpr double kGap = 9, kEdge = 1;  ///< points
+constexpr double kTitle = 1.9;         ///< lines of text above a panel
+constexpr double kPanelMarks = 0.6;    ///< dots of a panel against those of a whole figure
 
 /// Where the panels and the chart lie on a page, in points.
 struct PanelLayout {
@@ -30,7 +32,8 @@ struct PanelLayout {
     return rows * (side + titleHeight) + (rows - 1) * kGap + (barsHeight > 0 ? kGap + barsHeight : 0);
   }
   QRectF panel(int index) const {
-    return {left + (index % columns) * (side + kGap), (index / columns) * (side + titleHeight + kGap) + titleHeight, side, side};
+    return {left + (index % columns) * (side + kGap),
+            (index / columns) * (side + titleHeight + kGap) + titleHeight, side, side};
   }
 };
 
@@ -47,21 +50,23 @@ PanelLayout layoutFor(const PanelFigure& figure, double width) {
 
 /// Shrinks the panels until they fit a page of a given size.
 PanelLayout layoutWithin(const PanelFigure& figure, const QSizeF& page) {
-  PanelLayout layout = layoutFor(figure, page.width());
+  PanelLayout layout = layoutFor(figure, page.width() - 2 * kEdge);
+  layout.left = kEdge;
   if (layout.height() <= page.height()) return layout;
   const double fixed = layout.height() - layout.rows * layout.side;
   layout.side = (page.height() - fixed) / layout.rows;
   if (layout.side < 20) {
-    throw Error("figure size", views::numberText(figure.spec.sizeMm.height(), 4).toStdString() + " mm high",
-                "room for " + std::to_string(layout.rows) + " rows of panels; give --size, --columns or fewer runs");
+    throw Error(
+        "figure size", views::numberText(figure.spec.sizeMm.height(), 4).toStdString() + " mm high",
+        "room for " + std::to_string(layout.rows) + " rows of panels; give --size, --columns or fewer runs");
   }
   layout.left = (page.width() - layout.columns * (layout.side + kGap) + kGap) / 2;
   return layout;
 }
 
 /// Text of a height in points. Pixel sizes are whole numbers, so it is drawn ten times as large and scaled.
-void drawText(QPainter& painter, const QPointF& origin, const QString& text, double points, Qt::Alignment alignment,
-              const QColor& color, bool bold = false) {
+void drawText(QPainter& painter, const QPointF& origin, const QString& text, double points,
+              Qt::Alignment alignment, const QColor& color, bool bold = false) {
   constexpr double kFiner = 10;
   QFont font = QGuiApplication::font();
   font.setPixelSize(std::max(1, static_cast<int>(std::lround(points * kFiner))));
@@ -90,6 +95,7 @@ void paintPanel(QPainter& painter, const PanelLayout& layout, const PanelFigure&
   const views::Colors& c = views::colors(figure.spec.theme);
   FigureSpec spec = figure.spec;
   spec.sizeMm = place.size() / kPointsPerMm;
+  spec.markScale = kPanelMarks;
   views::Scene scene = panel.scene;
   addCells(scene, views::figureBox(scene, spec));
   painter.save();
@@ -117,8 +123,11 @@ QStringList distinct(const std::vector<Bar>& bars, QString Bar::*field) {
 class BarChart {
  public:
   BarChart(const PanelFigure& figure, const QRectF& area)
-      : m_figure(figure), m_c(views::colors(figure.spec.theme)), m_size(figure.spec.fontPt),
-        m_variants(distinct(figure.bars, &Bar::variant)), m_metrics(distinct(figure.bars, &Bar::metric)),
+      : m_figure(figure),
+        m_c(views::colors(figure.spec.theme)),
+        m_size(figure.spec.fontPt),
+        m_variants(distinct(figure.bars, &Bar::variant)),
+        m_metrics(distinct(figure.bars, &Bar::metric)),
         m_plot(area.adjusted(3 * m_size, 1.8 * m_size, 0, -1.8 * m_size)) {
     for (const Bar& bar : figure.bars) m_top = std::max(m_top, bar.mean + bar.deviation);
     m_top = std::max(1.0, 1.05 * m_top);
@@ -129,8 +138,8 @@ class BarChart {
     for (const Bar& bar : m_figure.bars) paintBar(painter, bar);
     const double group = m_plot.width() / static_cast<double>(m_variants.size());
     for (int i = 0; i < m_variants.size(); ++i) {
-      drawText(painter, {m_plot.left() + (i + 0.5) * group, m_plot.bottom() + 1.3 * m_size}, m_variants[i], m_size,
-               Qt::AlignHCenter, m_c.text);
+      drawText(painter, {m_plot.left() + (i + 0.5) * group, m_plot.bottom() + 1.3 * m_size}, m_variants[i],
+               m_size, Qt::AlignHCenter, m_c.text);
     }
     double left = m_plot.left();
     for (int i = 0; i < m_metrics.size(); ++i) {
@@ -141,16 +150,18 @@ class BarChart {
   }
 
  private:
-  /// Not a generator's colours first: the panels above already use those for cells, so metrics take later ones.
+  /// Blue and vermilion first: the pair that still differs in grey print.
   static QColor colorOf(int metric) { return views::generatorColor(metric == 0 ? 0 : 2 + metric); }
   double y(double value) const { return m_plot.bottom() - value / m_top * m_plot.height(); }
 
   void paintAxis(QPainter& painter) const {
     for (const double tick : views::roundTicks(0, m_top, 5)) {
-      painter.setPen(QPen(m_c.line, tick == 0 ? 0.75 : 0.25));
+      QColor line = m_c.line;
+      line.setAlphaF(tick == 0 ? 1 : 0.4);
+      painter.setPen(QPen(line, 0.5));
       painter.drawLine(QPointF(m_plot.left(), y(tick)), QPointF(m_plot.right(), y(tick)));
-      drawText(painter, {m_plot.left() - 0.5 * m_size, y(tick) + 0.35 * m_size}, views::numberText(tick), 0.9 * m_size,
-               Qt::AlignRight, m_c.muted);
+      drawText(painter, {m_plot.left() - 0.5 * m_size, y(tick) + 0.35 * m_size}, views::numberText(tick),
+               0.9 * m_size, Qt::AlignRight, m_c.muted);
     }
   }
 
@@ -159,9 +170,12 @@ class BarChart {
     const auto metric = static_cast<int>(m_metrics.indexOf(bar.metric));
     const double width = std::min(0.72 * group / static_cast<double>(m_metrics.size()), 28.0);
     const double all = width * static_cast<double>(m_metrics.size());
-    const double left = m_plot.left() + (static_cast<double>(m_variants.indexOf(bar.variant)) + 0.5) * group - all / 2 + metric * width;
-    painter.fillRect(QRectF(QPointF(left + 0.08 * width, y(bar.mean)), QPointF(left + 0.92 * width, y(0))), colorOf(metric));
-    const double middle = left + width / 2, low = y(std::max(0.0, bar.mean - bar.deviation)), high = y(bar.mean + bar.deviation);
+    const double left = m_plot.left() + (static_cast<double>(m_variants.indexOf(bar.variant)) + 0.5) * group -
+                        all / 2 + metric * width;
+    painter.fillRect(QRectF(QPointF(left + 0.08 * width, y(bar.mean)), QPointF(left + 0.92 * width, y(0))),
+                     colorOf(metric));
+    const double middle = left + width / 2, low = y(std::max(0.0, bar.mean - bar.deviation)),
+                 high = y(bar.mean + bar.deviation);
     painter.setPen(QPen(m_c.text, 0.75));
     painter.drawLine(QPointF(middle, low), QPointF(middle, high));
     for (const double end : {low, high}) painter.drawLine(QPointF(middle - 2, end), QPointF(middle + 2, end));
@@ -179,7 +193,8 @@ class BarChart {
 
 std::vector<Bar> readBars(const std::filesystem::path& file) {
   constexpr std::uint64_t kMostBytes = 1 << 20;
-  const QStringList lines = QString::fromUtf8(QByteArray::fromStdString(readFile(file, kMostBytes))).split('\n');
+  const QStringList lines =
+      QString::fromUtf8(QByteArray::fromStdString(readFile(file, kMostBytes))).split('\n');
   const QStringList wanted{"variant", "metric", "mean", "deviation"};
   if (lines[0].trimmed().split(',') != wanted) {
     throw Error(file.string() + " line 1", lines[0].trimmed().toStdString(), wanted.join(',').toStdString());
@@ -189,8 +204,10 @@ std::vector<Bar> readBars(const std::filesystem::path& file) {
     if (lines[i].trimmed().isEmpty()) continue;
     const QStringList cells = lines[i].trimmed().split(',');
     bool mean = false, deviation = false;
-    const Bar bar{cells.value(0), cells.value(1), cells.value(2).toDouble(&mean), cells.value(3).toDouble(&deviation)};
-    if (cells.size() != 4 || !mean || !deviation || !std::isfinite(bar.mean) || bar.mean < 0 || !(bar.deviation >= 0)) {
+    const Bar bar{cells.value(0), cells.value(1), cells.value(2).toDouble(&mean),
+                  cells.value(3).toDouble(&deviation)};
+    if (cells.size() != 4 || !mean || !deviation || !std::isfinite(bar.mean) || bar.mean < 0 ||
+        !(bar.deviation >= 0)) {
       throw Error(file.string() + " line " + std::to_string(i + 1), lines[i].trimmed().toStdString(),
                   "a variant, a metric, a mean of at least 0 and a deviation of at least 0");
     }
@@ -203,7 +220,7 @@ std::vector<Bar> readBars(const std::filesystem::path& file) {
 void writePanels(const QString& file, const PanelFigure& figure, bool sizeIsGiven) {
   FigureSpec page = figure.spec;
   if (!sizeIsGiven) {
-    const double width = kPageWidthMm * kPointsPerMm;
+    const double width = kPageWidthMm * kPointsPerMm - 2 * kEdge;
     page.sizeMm = {kPageWidthMm, std::ceil(layoutFor(figure, width).height() / kPointsPerMm + 1)};
   }
   views::writePage(file, page, [&](QPainter& painter, const QRectF& area) {

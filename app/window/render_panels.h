@@ -14,7 +14,8 @@ struct Bar {
   double mean = 0, deviation = 0;
 };
 
-/// Several runs in one figure, as figure 1 of the k-GANs paper: tessellations in a grid, lettered, and a bar chart below.
+/// Several runs in one figure, as figure 1 of the k-GANs paper: tessellations in a grid, lettered, and a bar
+/// chart below.
 struct PanelFigure {
   struct Panel {
     QString title;
@@ -29,8 +30,8 @@ struct PanelFigure {
 /// Reads variant,metric,mean,deviation with a header line. @throws Error naming the line and the column.
 std::vector<Bar> readBars(const std::filesystem::path& file);
 
-/// Writes the figure. Unless the spec's size was asked for, the page is 174 mm wide (two columns of a paper) and as high as the
-/// panels need. @throws Error as views::writeFigure.
+/// Writes the figure. Unless the spec's size was asked for, the page is 174 mm wide (two columns of a paper)
+/// and as high as the panels need. @throws Error as views::writeFigure.
 void writePanels(const QString& file, const PanelFigure& figure, bool sizeIsGiven);
 
 }  // namespace monge

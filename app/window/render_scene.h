@@ -9,7 +9,8 @@
 
 namespace monge {
 
-/// A moment of a run folder as views paint it, without cells: the checkpoint of that iteration, else the last.
+/// A moment of a run folder as views paint it, without cells: the checkpoint of that iteration, else the
+/// last.
 /// @throws Error when this is no run, or it has no such checkpoint.
 views::Scene readScene(const std::filesystem::path& run, std::optional<std::int64_t> iteration);
 

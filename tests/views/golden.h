@@ -15,13 +15,16 @@
 
 namespace monge::test {
 
-/// Largest difference (0 to 255) of the mean colours of two pictures over windows of `side` pixels, each half a window from the next.
+/// Largest difference (0 to 255) of the mean colours of two pictures over windows of `side` pixels, each half
+/// a window from the next.
 ///
-/// Anti-aliasing and the hinting of letters differ between versions of a library by a pixel here and there, which a window's
-/// mean hardly sees; a layer that is missing or in another colour changes the mean wherever it was.
+/// Anti-aliasing and the hinting of letters differ between versions of a library by a pixel here and there,
+/// which a window's mean hardly sees; a layer that is missing or in another colour changes the mean wherever
+/// it was.
 inline double largestWindowDifference(const QImage& a, const QImage& b, int side) {
   if (a.size() != b.size()) return 255;
-  const QImage first = a.convertToFormat(QImage::Format_RGB32), second = b.convertToFormat(QImage::Format_RGB32);
+  const QImage first = a.convertToFormat(QImage::Format_RGB32),
+               second = b.convertToFormat(QImage::Format_RGB32);
   double largest = 0;
   for (int top = 0; top < a.height(); top += side / 2) {
     for (int left = 0; left < a.width(); left += side / 2) {
@@ -35,7 +38,8 @@ inline double largestWindowDifference(const QImage& a, const QImage& b, int side
           sums[2] += qBlue(p) - qBlue(q);
         }
       }
-      for (const double sum : sums) largest = std::max(largest, std::abs(sum) / ((bottom - top) * (right - left)));
+      for (const double sum : sums)
+        largest = std::max(largest, std::abs(sum) / ((bottom - top) * (right - left)));
     }
   }
   return largest;
@@ -50,7 +54,9 @@ inline QImage differenceImage(const QImage& a, const QImage& b) {
   for (int y = 0; y < a.height(); ++y) {
     for (int x = 0; x < a.width(); ++x) {
       const QRgb p = a.pixel(x, y), q = b.valid(x, y) ? b.pixel(x, y) : qRgb(0, 0, 0);
-      out.setPixel(x, y, qRgb(std::abs(qRed(p) - qRed(q)), std::abs(qGreen(p) - qGreen(q)), std::abs(qBlue(p) - qBlue(q))));
+      out.setPixel(
+          x, y,
+          qRgb(std::abs(qRed(p) - qRed(q)), std::abs(qGreen(p) - qGreen(q)), std::abs(qBlue(p) - qBlue(q))));
     }
   }
   return out;
@@ -60,8 +66,8 @@ inline QString goldenFile(const QString& name) {
   return QStringLiteral(MONGE_SOURCE_DIR "/tests/golden/") + name + QStringLiteral(".png");
 }
 
-/// Compares with tests/golden/<name>.png. On failure the picture and the difference lie in the test output folder. With
-/// MONGE_UPDATE_GOLDEN set it writes the golden picture instead.
+/// Compares with tests/golden/<name>.png. On failure the picture and the difference lie in the test output
+/// folder. With MONGE_UPDATE_GOLDEN set it writes the golden picture instead.
 inline bool matchesGolden(const QImage& picture, const QString& name) {
   if (qEnvironmentVariableIsSet("MONGE_UPDATE_GOLDEN")) return picture.save(goldenFile(name));
   const QImage golden(goldenFile(name));

@@ -10,8 +10,11 @@
 
 namespace monge::test {
 
-/// Uniform in [0, 1) from the engine's bits alone: the standard library's distributions differ between libraries.
-inline double uniform(std::mt19937& engine) { return engine() / 4294967296.0; }
+/// Uniform in [0, 1) from the engine's bits alone: the standard library's distributions differ between
+/// libraries.
+inline double uniform(std::mt19937& engine) {
+  return engine() / 4294967296.0;
+}
 
 inline std::pair<float, float> inDisc(std::mt19937& engine, double x, double y, double radius) {
   const double r = radius * std::sqrt(uniform(engine)), angle = 2 * M_PI * uniform(engine);
@@ -23,7 +26,8 @@ inline std::shared_ptr<const CellComplex> plainCells(const RowsF& sites, const B
   auto complex = std::make_shared<CellComplex>();
   complex->box = box;
   for (int i = 0; i < sites.rows(); ++i) {
-    std::vector<double> polygon{box.xMin, box.yMin, box.xMax, box.yMin, box.xMax, box.yMax, box.xMin, box.yMax};
+    std::vector<double> polygon{box.xMin, box.yMin, box.xMax, box.yMin,
+                                box.xMax, box.yMax, box.xMin, box.yMax};
     for (int j = 0; j < sites.rows(); ++j) {
       if (j == i) continue;
       const double nx = sites(j, 0) - sites(i, 0), ny = sites(j, 1) - sites(i, 1);
@@ -32,7 +36,8 @@ inline std::shared_ptr<const CellComplex> plainCells(const RowsF& sites, const B
       const std::size_t corners = polygon.size() / 2;
       for (std::size_t p = 0; p < corners; ++p) {
         const std::size_t q = (p + 1) % corners;
-        const double px = polygon[2 * p], py = polygon[2 * p + 1], qx = polygon[2 * q], qy = polygon[2 * q + 1];
+        const double px = polygon[2 * p], py = polygon[2 * p + 1], qx = polygon[2 * q],
+                     qy = polygon[2 * q + 1];
         const double a = nx * px + ny * py - c, b = nx * qx + ny * qy - c;
         if (a <= 0) cut.insert(cut.end(), {px, py});
         if ((a < 0 && b > 0) || (a > 0 && b < 0)) {
@@ -93,7 +98,8 @@ inline LatentGrid latentGrid(const RowsF& prototypes, int side) {
   for (Eigen::Index j = 0; j < prototypes.rows(); ++j) {
     for (int i = 0; i < side * side; ++i) {
       const double u = 2.0 * (i % side) / (side - 1) - 1, v = 2.0 * (i / side) / (side - 1) - 1;
-      grid.points(j * side * side + i, 0) = static_cast<float>(prototypes(j, 0) + 0.2 * u + 0.04 * std::sin(3 * v));
+      grid.points(j * side * side + i, 0) =
+          static_cast<float>(prototypes(j, 0) + 0.2 * u + 0.04 * std::sin(3 * v));
       grid.points(j * side * side + i, 1) = static_cast<float>(prototypes(j, 1) + 0.2 * v * (1 - 0.3 * u));
     }
   }
@@ -190,15 +196,17 @@ inline views::Scene imageScene(int columns = 10) {
 /// A history as a run of k-GANs leaves it; coverage is measured at every tenth row only.
 inline HistoryChunk history(int rows) {
   HistoryChunk chunk;
-  chunk.columns = {"iteration", "critic_loss", "generator_loss", "coverage", "precision", "data_changed", "samples_outside"};
+  chunk.columns = {"iteration", "critic_loss",  "generator_loss", "coverage",
+                   "precision", "data_changed", "samples_outside"};
   chunk.rows.resize(rows, 7);
   std::mt19937 engine(3);
   const auto noisy = [&](double value, double noise) { return value + noise * (uniform(engine) - 0.5); };
   for (int i = 0; i < rows; ++i) {
     const double t = 5.0 * i / rows;
     const bool measured = i % 10 == 0;
-    chunk.rows.row(i) << 100.0 * (i + 1), noisy(0.2 + 0.6 * std::exp(-t), 0.05), noisy(0.5 + 0.9 * std::exp(-t), 0.08),
-        measured ? 0.97 - 0.9 * std::exp(-t) : std::nan(""), measured ? 0.93 - 0.8 * std::exp(-1.5 * t) : std::nan(""),
+    chunk.rows.row(i) << 100.0 * (i + 1), noisy(0.2 + 0.6 * std::exp(-t), 0.05),
+        noisy(0.5 + 0.9 * std::exp(-t), 0.08), measured ? 0.97 - 0.9 * std::exp(-t) : std::nan(""),
+        measured ? 0.93 - 0.8 * std::exp(-1.5 * t) : std::nan(""),
         noisy(0.001 + 0.4 * std::exp(-1.4 * t), 0.002), noisy(0.032 + 0.6 * std::exp(-t), 0.01);
   }
   return chunk;

@@ -36,7 +36,9 @@ QByteArray outputOf(const QString& program, const QStringList& arguments) {
   return process.readAllStandardOutput();
 }
 
-bool installed(const char* program) { return !QStandardPaths::findExecutable(QLatin1String(program)).isEmpty(); }
+bool installed(const char* program) {
+  return !QStandardPaths::findExecutable(QLatin1String(program)).isEmpty();
+}
 
 /// The message of the Error that `action` throws; empty when it throws none.
 template <class Action>
@@ -49,7 +51,9 @@ std::string errorOf(Action action) {
   return {};
 }
 
-bool says(const std::string& message, const char* words) { return message.find(words) != std::string::npos; }
+bool says(const std::string& message, const char* words) {
+  return message.find(words) != std::string::npos;
+}
 
 }  // namespace
 
@@ -98,7 +102,8 @@ class TestFigure : public QObject {
     const QString svg = QString::fromUtf8(contents(path("a.svg")));
     QVERIFY2(svg.contains("width=\"85mm\" height=\"60.5mm\""), qPrintable(svg.left(400)));
     QVERIFY(!svg.contains("<image"));
-    for (const QString& word : words) QVERIFY2(svg.contains(word + QStringLiteral("</text>")), qPrintable(word));
+    for (const QString& word : words)
+      QVERIFY2(svg.contains(word + QStringLiteral("</text>")), qPrintable(word));
     QVERIFY(QSvgRenderer(path("a.svg")).isValid());
   }
 
@@ -114,11 +119,13 @@ class TestFigure : public QObject {
     QVERIFY(!pdf.contains("/Subtype /Image"));
     QVERIFY(pdf.contains("/FontFile"));
     const qsizetype box = pdf.indexOf("/MediaBox [");
-    const QList<QByteArray> corners = pdf.mid(box + 11, pdf.indexOf(']', box) - box - 11).simplified().split(' ');
+    const QList<QByteArray> corners =
+        pdf.mid(box + 11, pdf.indexOf(']', box) - box - 11).simplified().split(' ');
     QCOMPARE(corners.size(), 4);
     QVERIFY(std::abs(corners[2].toDouble() - corners[0].toDouble() - 85 * 72 / 25.4) < 1e-3);
     QVERIFY(std::abs(corners[3].toDouble() - corners[1].toDouble() - 60.5 * 72 / 25.4) < 1e-3);
-    if (!installed("pdftotext")) QSKIP("pdftotext is not installed (package poppler-utils): the words are not read back.");
+    if (!installed("pdftotext"))
+      QSKIP("pdftotext is not installed (package poppler-utils): the words are not read back.");
     const QString text = QString::fromUtf8(outputOf("pdftotext", {path("a.pdf"), "-"}));
     for (const QString& word : words) QVERIFY2(text.contains(word), qPrintable(word + " not in:\n" + text));
   }
@@ -156,7 +163,8 @@ class TestFigure : public QObject {
     QPainter painter(&svg);
     QSvgRenderer(path("c.svg")).render(&painter, QRectF(svg.rect()));
     painter.end();
-    const double difference = test::largestWindowDifference(png.convertToFormat(QImage::Format_RGB32), svg, 48);
+    const double difference =
+        test::largestWindowDifference(png.convertToFormat(QImage::Format_RGB32), svg, 48);
     if (difference > 12) svg.save(QStringLiteral(MONGE_TEST_OUTPUT "/figure-svg.png"));
     QVERIFY2(difference <= 12, qPrintable(QString::number(difference)));
   }
@@ -189,7 +197,11 @@ class TestFigure : public QObject {
     QVERIFY(says(with([](FigureSpec& s) { s.sizeMm = {0, 90}; }), "figure size: 0 mm"));
     QVERIFY(says(with([](FigureSpec& s) { s.sizeMm = {1e9, 90}; }), "5 to 5000 mm"));
     QVERIFY(says(with([](FigureSpec& s) { s.sizeMm = {std::nan(""), 90}; }), "NaN mm"));
-    QVERIFY(says(with([](FigureSpec& s) { s.sizeMm = {4000, 4000}; s.dpi = 1200; }), "250 million pixels"));
+    QVERIFY(says(with([](FigureSpec& s) {
+                   s.sizeMm = {4000, 4000};
+                   s.dpi = 1200;
+                 }),
+                 "250 million pixels"));
     QVERIFY(says(with([](FigureSpec& s) { s.dpi = 0; }), "resolution"));
     QVERIFY(says(with([](FigureSpec& s) { s.fontPt = 0; }), "font size: 0 pt"));
     QVERIFY(says(with([](FigureSpec& s) { s.box = Box2{1, 0, -1, 1}; }), "x0 < x1"));

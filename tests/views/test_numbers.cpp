@@ -57,7 +57,8 @@ class TestNumbers : public QObject {
     QCOMPARE(curve.low(), -9.0);
     QCOMPARE(points.back().key, 99999.0);
     QVERIFY(std::is_sorted(points.begin(), points.end(), [](auto a, auto b) { return a.key < b.key; }));
-    QVERIFY(std::any_of(points.begin(), points.end(), [](auto p) { return p.key == 54321 && p.value == 40; }));
+    QVERIFY(
+        std::any_of(points.begin(), points.end(), [](auto p) { return p.key == 54321 && p.value == 40; }));
   }
 
   void shortCurvesAreWhole() {
@@ -97,7 +98,8 @@ class TestNumbers : public QObject {
   }
 
   void styleSheetNamesNoPlaceholder() {
-    for (const Theme theme : {Theme::Light, Theme::Dark, Theme::Figure}) QVERIFY(!applicationStyleSheet(theme).contains('@'));
+    for (const Theme theme : {Theme::Light, Theme::Dark, Theme::Figure})
+      QVERIFY(!applicationStyleSheet(theme).contains('@'));
   }
 
   void thePlaneGoesThereAndBack() {

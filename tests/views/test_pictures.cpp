@@ -37,7 +37,8 @@ QImage picture(QSize size, double ratio, Theme theme, Paint paint) {
   return image;
 }
 
-QImage tessellation(const Scene& scene, Theme theme, double ratio = 1, LayerSet shown = {}, int selected = -1) {
+QImage tessellation(const Scene& scene, Theme theme, double ratio = 1, LayerSet shown = {},
+                    int selected = -1) {
   return picture(kSize, ratio, theme, [&](QPainter& painter, const QRectF& target) {
     TessellationStyle style;
     style.theme = theme;
@@ -48,7 +49,9 @@ QImage tessellation(const Scene& scene, Theme theme, double ratio = 1, LayerSet 
 }
 
 QImage grid(const Scene& scene, Theme theme) {
-  return picture(kSize, 1, theme, [&](QPainter& painter, const QRectF& target) { paintSampleGrid(painter, target, scene, theme); });
+  return picture(kSize, 1, theme, [&](QPainter& painter, const QRectF& target) {
+    paintSampleGrid(painter, target, scene, theme);
+  });
 }
 
 }  // namespace
@@ -86,7 +89,8 @@ class TestPictures : public QObject {
   }
 
   void metricsInBothThemes() {
-    for (const auto& [theme, name] : {std::pair(Theme::Light, "metrics-light"), std::pair(Theme::Dark, "metrics-dark")}) {
+    for (const auto& [theme, name] :
+         {std::pair(Theme::Light, "metrics-light"), std::pair(Theme::Dark, "metrics-dark")}) {
       const Theme shown = theme;
       const QImage image = picture(QSize(900, 150), 1, theme, [&](QPainter& painter, const QRectF& target) {
         paintMetrics(painter, target, test::history(600), shown);
@@ -105,8 +109,8 @@ class TestPictures : public QObject {
     const Scene scene = test::discScene();
     LayerSet without;
     without.set(static_cast<Layer>(layer), false);
-    const double difference = test::largestWindowDifference(tessellation(scene, Theme::Light),
-                                                            tessellation(scene, Theme::Light, 1, without), test::kWindow);
+    const double difference = test::largestWindowDifference(
+        tessellation(scene, Theme::Light), tessellation(scene, Theme::Light, 1, without), test::kWindow);
     QVERIFY2(difference > 2 * test::kTolerance, qPrintable(QString::number(difference)));
   }
 
@@ -116,7 +120,8 @@ class TestPictures : public QObject {
     auto moved = std::make_shared<EnsembleSnapshot>(*scene.snapshot);
     moved->prototypes(2, 0) += 0.1f;
     scene.snapshot = moved;
-    QVERIFY(test::largestWindowDifference(before, tessellation(scene, Theme::Light), test::kWindow) > 2 * test::kTolerance);
+    QVERIFY(test::largestWindowDifference(before, tessellation(scene, Theme::Light), test::kWindow) >
+            2 * test::kTolerance);
   }
 
   void firstTwoCoordinatesAreNamed() {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The tessellation under a person's hands: what the mouse and the keys ask for.
+#include <qcustomplot.h>
 #include <QApplication>
 #include <QDropEvent>
 #include <QMimeData>
 #include <QSignalSpy>
 #include <QWheelEvent>
-#include <qcustomplot.h>
 
 #include "golden.h"
 #include "scenes.h"
@@ -19,17 +19,21 @@ using namespace monge::views;
 namespace {
 
 void wheel(QWidget& widget, const QPointF& at, int angle) {
-  QWheelEvent event(at, widget.mapToGlobal(at), QPoint(), QPoint(0, angle), Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+  QWheelEvent event(at, widget.mapToGlobal(at), QPoint(), QPoint(0, angle), Qt::NoButton, Qt::NoModifier,
+                    Qt::NoScrollPhase, false);
   QApplication::sendEvent(&widget, &event);
 }
 
 /// A move without a button: the platform's own cursor is left out of it.
 void hover(QWidget& widget, const QPoint& at) {
-  QMouseEvent event(QEvent::MouseMove, at, widget.mapToGlobal(QPointF(at)), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+  QMouseEvent event(QEvent::MouseMove, at, widget.mapToGlobal(QPointF(at)), Qt::NoButton, Qt::NoButton,
+                    Qt::NoModifier);
   QApplication::sendEvent(&widget, &event);
 }
 
-bool near(double a, double b, double slack) { return std::abs(a - b) <= slack; }
+bool near(double a, double b, double slack) {
+  return std::abs(a - b) <= slack;
+}
 
 }  // namespace
 
@@ -122,7 +126,8 @@ class TestTessellationView : public QObject {
     QVERIFY(near(wish.at(1).toDouble(), 0.5 + 60 * pixel(), 1e-6));
     QVERIFY(near(wish.at(2).toDouble(), 0.49 - 40 * pixel(), 1e-6));
     QVERIFY(near(wish.at(3).toDouble(), 0.5, 1e-6) && near(wish.at(4).toDouble(), 0.49, 1e-6));
-    QVERIFY(test::largestWindowDifference(before, m_view->grab().toImage(), test::kWindow) > 2 * test::kTolerance);
+    QVERIFY(test::largestWindowDifference(before, m_view->grab().toImage(), test::kWindow) >
+            2 * test::kTolerance);
     // Nothing was changed but what is shown.
     QCOMPARE(m_view->scene().snapshot->prototypes(2, 0), 0.5f);
   }
@@ -183,7 +188,8 @@ class TestTessellationView : public QObject {
     QSignalSpy deleted(m_view.get(), &TessellationView::prototypeDeleted);
     QTest::mouseDClick(m_view.get(), Qt::LeftButton, {}, at(0, 0.9));
     QCOMPARE(added.count(), 1);
-    QVERIFY(near(added.first().at(0).toDouble(), 0, pixel()) && near(added.first().at(1).toDouble(), 0.9, pixel()));
+    QVERIFY(near(added.first().at(0).toDouble(), 0, pixel()) &&
+            near(added.first().at(1).toDouble(), 0.9, pixel()));
     QTest::mouseClick(m_view.get(), Qt::LeftButton, {}, prototype(1));
     QTest::mouseDClick(m_view.get(), Qt::LeftButton, {}, prototype(1));
     QCOMPARE(added.count(), 1);
@@ -270,7 +276,8 @@ class TestTessellationView : public QObject {
     QVERIFY(!m_view->grab().isNull());
   }
 
-  /// A frame of 20,000 points and as many samples must leave the window its time: 50 ms at most, here in the median of ten.
+  /// A frame of 20,000 points and as many samples must leave the window its time: 50 ms at most, here in the
+  /// median of ten.
   void manyPointsAreQuick() {
     Scene scene = test::discScene(20000, 20000);
     m_view->setScene(scene);
@@ -300,7 +307,8 @@ class TestTessellationView : public QObject {
     QCOMPARE(selected.first().at(0).toInt(), 0);
     const QImage before = grid.grab().toImage();
     hover(*canvas, {150, 60});
-    QVERIFY(test::largestWindowDifference(before, grid.grab().toImage(), test::kWindow) > 2 * test::kTolerance);
+    QVERIFY(test::largestWindowDifference(before, grid.grab().toImage(), test::kWindow) >
+            2 * test::kTolerance);
   }
 
   /// A hundred thousand rows are drawn as their extremes.
@@ -329,12 +337,14 @@ class TestTessellationView : public QObject {
     metrics.show();
     const QImage empty = metrics.grab().toImage();
     metrics.append(test::history(200));
-    QTRY_VERIFY(test::largestWindowDifference(empty, metrics.grab().toImage(), test::kWindow) > 2 * test::kTolerance);
+    QTRY_VERIFY(test::largestWindowDifference(empty, metrics.grab().toImage(), test::kWindow) >
+                2 * test::kTolerance);
     auto* plot = metrics.findChild<QCustomPlot*>();
     QCOMPARE(plot->graphCount(), 6);
     metrics.clear();
     QCOMPARE(plot->graphCount(), 0);
-    QTRY_VERIFY(test::largestWindowDifference(empty, metrics.grab().toImage(), test::kWindow) <= test::kTolerance);
+    QTRY_VERIFY(test::largestWindowDifference(empty, metrics.grab().toImage(), test::kWindow) <=
+                test::kTolerance);
   }
 };
 

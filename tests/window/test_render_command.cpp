@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `monge render`: figures of run folders, and what it says to bad ones.
+#include <QApplication>
+#include <QFile>
+#include <QImage>
+#include <QTemporaryDir>
+#include <QtTest>
+
+#include <unistd.h>
+
+#include "app/window/render_command.h"
+#include "app/window/render_panels.h"
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/experiment/run_directory.h"
+#include "core/snapshot/snapshot_message.h"
+#include "tests/views/scenes.h"
+
+using namespace monge;
+
+namespace {
+
+void writeRun(const std::filesystem::path& path, const views::Scene& scene) {
+  const RunDirectory run = RunDirectory::create(path, Experiment{});
+  run.writeData(*scene.data);
+  run.appendHistory(test::history(50));
+  for (const std::int64_t iteration : {1000, 2000})
+    run.writeCheckpoint(iteration, Message("state"), toMessage(*scene.snapshot));
+}
+
+/// Standard error of what runs while it lives.
+class CapturedErrors {
+ public:
+  explicit CapturedErrors(const QString& file) : m_file(file), m_saved(dup(STDERR_FILENO)) {
+    QFile(file).remove();
+    std::fflush(stderr);
+    m_opened = std::fopen(qPrintable(file), "w");
+    dup2(fileno(m_opened), STDERR_FILENO);
+  }
+  QString finish() {
+    std::fflush(stderr);
+    dup2(m_saved, STDERR_FILENO);
+    close(m_saved);
+    std::fclose(m_opened);
+    QFile file(m_file);
+    return file.open(QIODevice::ReadOnly) ? QString::fromUtf8(file.readAll()) : QString();
+  }
+
+ private:
+  QString m_file;
+  int m_saved;
+  std::FILE* m_opened = nullptr;
+};
+
+}  // namespace
+
+class TestRenderCommand : public QObject {
+  Q_OBJECT
+
+  QTemporaryDir m_folder;
+  QString path(const QString& name) const { return m_folder.filePath(name); }
+
+  int render(const QStringList& arguments, QString* errors = nullptr) const {
+    std::vector<QByteArray> bytes{"monge", "render"};
+    for (const QString& argument : arguments) bytes.push_back(argument.toLocal8Bit());
+    std::vector<char*> argv;
+    for (QByteArray& each : bytes) argv.push_back(each.data());
+    CapturedErrors captured(path("stderr.txt"));
+    const int status = runRender(static_cast<int>(argv.size()), argv.data());
+    const QString said = captured.finish();
+    if (errors) *errors = said;
+    return status;
+  }
+
+ private slots:
+  void initTestCase() {
+    QVERIFY(m_folder.isValid());
+    writeRun(path("discs").toStdString(), test::discScene(400, 200));
+    writeRun(path("signs").toStdString(), test::imageScene());
+    QFile bars(path("summary.csv"));
+    QVERIFY(bars.open(QIODevice::WriteOnly));
+    bars.write(
+        "variant,metric,mean,deviation\none generator,coverage,0.9,0.02\none generator,precision,0.9,0.01\n"
+        "k-means start,coverage,0.97,0.01\nk-means start,precision,0.98,0.005\n");
+  }
+
+  void everyViewInEveryFormat() {
+    for (const char* view : {"tessellation", "samples", "metrics"}) {
+      for (const char* suffix : {"png", "svg", "pdf"}) {
+        const QString file = path(QStringLiteral("%1.%2").arg(view, suffix));
+        QCOMPARE(render({path("discs"), "--view", view, "--out", file, "--dpi", "100"}), 0);
+        QVERIFY(QFileInfo(file).size() > 500);
+      }
+      QCOMPARE(render({path("signs"), "--view", view, "--out", path("signs.pdf")}), 0);
+    }
+  }
+
+  void optionsAreHeard() {
+    const QStringList common{path("discs"), "--out", path("o.png"), "--size", "400x300px", "--dpi", "100"};
+    QCOMPARE(render(common), 0);
+    const QImage plain(path("o.png"));
+    QCOMPARE(plain.size(), QSize(400, 300));
+    const QList<QStringList> changes{{"--layers", "data,cells"}, {"--box", "0,0,1,1"},  {"--theme", "dark"},
+                                     {"--transparent"},          {"--font-size", "12"}, {"--no-axes"}};
+    for (const QStringList& change : changes) {
+      QCOMPARE(render(common + change), 0);
+      QVERIFY2(QImage(path("o.png")) != plain, qPrintable(change.join(' ')));
+    }
+    QCOMPARE(render(common + QStringList{"--checkpoint", "1000"}), 0);
+  }
+
+  void badUsage_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("words");
+    QTest::newRow("no run") << QStringList{"--out", "@bad.pdf"} << "no run";
+    QTest::newRow("no file") << QStringList{"@discs"} << "--out";
+    QTest::newRow("no such run") << QStringList{"@nowhere", "--out", "@bad.pdf"} << "nowhere";
+    QTest::newRow("two runs") << QStringList{"@discs", "@signs", "--out", "@bad.pdf"} << "--panels";
+    QTest::newRow("view") << QStringList{"@discs", "--view", "sculpture", "--out", "@bad.pdf"} << "sculpture";
+    QTest::newRow("size") << QStringList{"@discs", "--size", "big", "--out", "@bad.pdf"} << "120x90mm";
+    QTest::newRow("huge") << QStringList{"@discs", "--size", "90000x9mm", "--out", "@bad.pdf"} << "5000 mm";
+    QTest::newRow("dpi") << QStringList{"@discs", "--dpi", "fine", "--out", "@bad.png"} << "--dpi";
+    QTest::newRow("layer") << QStringList{"@discs", "--layers", "data,snow", "--out", "@bad.pdf"} << "snow";
+    QTest::newRow("box") << QStringList{"@discs", "--box", "0,0,1", "--out", "@bad.pdf"} << "x0,y0,x1,y1";
+    QTest::newRow("empty box") << QStringList{"@discs", "--box", "1,1,0,0", "--out", "@bad.pdf"} << "x0 < x1";
+    QTest::newRow("theme") << QStringList{"@discs", "--theme", "pink", "--out", "@bad.pdf"} << "pink";
+    QTest::newRow("checkpoint") << QStringList{"@discs", "--checkpoint", "7", "--out", "@bad.pdf"}
+                                << "1000, 2000";
+    QTest::newRow("option") << QStringList{"@discs", "--colour", "--out", "@bad.pdf"} << "colour";
+    QTest::newRow("suffix") << QStringList{"@discs", "--out", "@bad.doc"} << ".png, .svg or .pdf";
+    QTest::newRow("columns") << QStringList{"--panels", "@discs", "--columns", "0", "--out", "@bad.pdf"}
+                             << "--columns";
+    QTest::newRow("bars") << QStringList{"--panels", "@discs", "--bars", "@none.csv", "--out", "@bad.pdf"}
+                          << "none.csv";
+  }
+  void badUsage() {
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, words);
+    for (QString& argument : arguments) {
+      if (argument.startsWith('@')) argument = path(argument.mid(1));
+    }
+    QString said;
+    QCOMPARE(render(arguments, &said), 2);
+    QVERIFY2(said.startsWith("monge: ") && said.contains(words), qPrintable(said));
+    QCOMPARE(said.count('\n'), 1);
+    QVERIFY(QDir(m_folder.path()).entryList({"bad*"}).isEmpty());
+  }
+
+  void aFolderThatIsNotThereFails() {
+    QString said;
+    QVERIFY(render({path("discs"), "--out", path("no/where.pdf")}, &said) != 0);
+    QVERIFY2(said.contains("where.pdf"), qPrintable(said));
+  }
+
+  void panelsOfSeveralRuns() {
+    const QString discs = path("discs");
+    QCOMPARE(render({"--panels", discs, discs, discs, discs, discs, discs, discs, discs, "--titles",
+                     "k = 1|k = 2|k = 3|k = 4|k = 1|k = 2|k = 3|k = 4", "--columns", "4", "--bars",
+                     path("summary.csv"), "--no-axes", "--out", path("panels.pdf")}),
+             0);
+    QVERIFY(QFileInfo(path("panels.pdf")).size() > 5000);
+    QCOMPARE(render({"--panels", discs, discs, discs, "--columns", "2", "--bars", path("summary.csv"),
+                     "--size", "600x500px", "--dpi", "100", "--out", path("panels.png")}),
+             0);
+    QCOMPARE(QImage(path("panels.png")).size(), QSize(600, 500));
+    QString said;
+    QCOMPARE(
+        render({"--panels", discs, discs, "--columns", "1", "--size", "40x10mm", "--out", path("bad.pdf")},
+               &said),
+        2);
+    QVERIFY2(said.contains("rows of panels"), qPrintable(said));
+  }
+
+  void barsAreReadStrictly_data() {
+    QTest::addColumn<QByteArray>("text");
+    QTest::addColumn<QString>("words");
+    const QByteArray head = "variant,metric,mean,deviation\n";
+    QTest::newRow("empty") << QByteArray() << "line 1";
+    QTest::newRow("header") << QByteArray("a,b\n1,2\n") << "line 1: a,b";
+    QTest::newRow("no rows") << head << "no rows";
+    QTest::newRow("text") << head + "a,coverage,high,0\n"
+                          << "line 2: a,coverage,high,0";
+    QTest::newRow("short") << head + "a,coverage,1,0\na,coverage\n"
+                           << "line 3";
+    QTest::newRow("nan") << head + "a,coverage,nan,0\n"
+                         << "line 2";
+    QTest::newRow("negative") << head + "a,coverage,1,-1\n"
+                              << "line 2";
+  }
+  void barsAreReadStrictly() {
+    QFETCH(QByteArray, text);
+    QFETCH(QString, words);
+    writeFileAtomically(path("bars.csv").toStdString(), text.toStdString());
+    try {
+      readBars(path("bars.csv").toStdString());
+      QFAIL("read without an error");
+    } catch (const Error& error) {
+      QVERIFY2(QString::fromUtf8(error.what()).contains(words), error.what());
+    }
+  }
+};
+
+QTEST_MAIN(TestRenderCommand)
+#include "test_render_command.moc"
