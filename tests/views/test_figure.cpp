@@ -213,7 +213,6 @@ class TestFigure : public QObject {
   void foldersThatCannotBeWritten() {
     const std::string missing = errorOf([&] { writeFigure(path("nowhere/a.pdf"), wholeScene(), {}); });
     QVERIFY2(says(missing, "nowhere/a.pdf"), missing.c_str());
-    if (!QFile::exists("/dev/full")) QSKIP("No /dev/full here.");
     QDir(m_folder.path()).mkdir("taken.pdf");
     QVERIFY(says(errorOf([&] { writeFigure(path("taken.pdf"), wholeScene(), {}); }), "taken.pdf"));
     QVERIFY(QFileInfo(path("taken.pdf")).isDir());
