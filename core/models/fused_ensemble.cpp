@@ -92,7 +92,7 @@ class FusedEnsemble final : public NetworkEnsemble {
       state.fields[std::string(name) + ".steps"] = weights->steps;
     }
     state.add("averaged", view(gan.averaged));
-    state.add("fakes", std::span(gan.fakes(), gan.fakes() ? static_cast<std::size_t>(m_shape.dimension * m_work[0].stride) : 0));
+    state.add("fakes", view(gan.lastFakes()));
     std::vector<int> noise(4 * kLanes);
     std::copy_n(&gan.noise.words[0][0], noise.size(), noise.begin());
     state.add("noise", std::span<const int>(noise));

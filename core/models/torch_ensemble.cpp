@@ -18,7 +18,6 @@ using fused::Buffer;
 using fused::kLanes;
 using fused::paddedBatch;
 
-constexpr std::int64_t kCalibrationBatch = 512;
 
 std::vector<float> flattened(const std::vector<Tensor>& tensors) {
   std::vector<float> result;
@@ -303,10 +302,11 @@ const Statistics& TorchEnsemble::calibrated(int j) {
   if (!statistics.empty() && steps == m_generators.steps[static_cast<std::size_t>(j)]) return statistics;
   statistics.clear();
   steps = m_generators.steps[static_cast<std::size_t>(j)];
-  Buffer numbers(paddedBatch(static_cast<int>(kCalibrationBatch)) * m_shape.latent);
+  const std::int64_t batch = m_shape.convolutional ? 256 : 1024;  // the latter with the fused back end's numbers
+  Buffer numbers(static_cast<int>(batch) * m_shape.latent);
   fused::NoiseState noise = fused::seedNoise(0x63616c6962u);
   fused::kernels().normals(noise, numbers.data(), numbers.size());
-  const Tensor z = torch::from_blob(numbers.data(), {1, kCalibrationBatch, m_shape.latent}).to(m_device);
+  const Tensor z = torch::from_blob(numbers.data(), {m_shape.latent, batch}).t().contiguous().unsqueeze(0).to(m_device);
   m_generatorForm->forward(averagedOf(j), z, nullptr, &statistics);
   return statistics;
 }

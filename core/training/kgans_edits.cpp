@@ -138,7 +138,7 @@ Message KGansTrainer::save() const {
   Message state("k-gans");
   state.fields["iteration"] = m_iteration;
   state.fields["phase"] = m_phase;
-  state.fields["cycle_critic_steps"] = m_cycleCriticSteps;
+  state.fields["cycle_critic_steps"] = m_phase == 0 ? 0 : m_cycleCriticSteps;  // it means nothing between iterations
   state.fields["next_id"] = m_nextId;
   state.fields["members"] = count();
   state.fields["parameters"] = m_experiment.parameters;

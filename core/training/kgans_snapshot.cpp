@@ -29,6 +29,14 @@ Box2 airyBox(const RowsF& lower, const RowsF& upper) {
   return {low(0), low(1), high(0), high(1)};
 }
 
+/// Share of each of k among the owners.
+std::vector<double> sharesOf(const std::vector<int>& owners, std::size_t k) {
+  std::vector<double> result(k);
+  for (int owner : owners) ++result[static_cast<std::size_t>(owner)];
+  for (double& share : result) share /= static_cast<double>(owners.size());
+  return result;
+}
+
 }  // namespace
 
 std::vector<int> KGansTrainer::ownersOf(const RowsF& points) const {
@@ -46,10 +54,8 @@ std::vector<int> KGansTrainer::ownersOf(const RowsF& points) const {
   return owners;
 }
 
-std::vector<double> KGansTrainer::masses() {
-  std::vector<double> result(m_members.size());
-  for (int owner : ownersOf(m_data.rows)) result[static_cast<std::size_t>(owner)] += 1.0 / static_cast<double>(m_data.size());
-  return result;
+std::vector<double> KGansTrainer::masses() const {
+  return sharesOf(ownersOf(m_data.rows), m_members.size());
 }
 
 /// `total` samples split by mass, the weights of the ensemble (eq. 6, 19), by largest remainders.
@@ -83,9 +89,26 @@ KGansTrainer::Generated KGansTrainer::generate(int total, const std::vector<doub
     result.owner.insert(result.owner.end(), static_cast<std::size_t>(n), j);
   }
   const auto cells = ownersOf(result.points);
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    if (cells[i] == result.owner[i]) result.inside[static_cast<std::size_t>(cells[i])] += 1.0 / counts[static_cast<std::size_t>(cells[i])];
+  std::size_t strays = 0;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i] == result.owner[i]) ++result.inside[static_cast<std::size_t>(cells[i])];
+    else ++strays;
+  }
+  for (std::size_t j = 0; j < counts.size(); ++j)
+    if (counts[j] > 0) result.inside[j] /= counts[j];
+  if (!cells.empty()) result.outside = static_cast<double>(strays) / static_cast<double>(cells.size());
   return result;
+}
+
+/// Mean of c(x, y) over the data to the prototypes of their cells: the objective of k-medoids, eq. (15).
+double KGansTrainer::transportCost(const std::vector<int>& owners) const {
+  const RowsF prototypes = prototypeRows();
+  double cost = 0;
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    const double squared = (m_data.rows.row(static_cast<Eigen::Index>(i)) - prototypes.row(owners[i])).squaredNorm();
+    cost += m_options.squaredCost ? squared : std::sqrt(squared);
+  }
+  return cost / static_cast<double>(owners.size());
 }
 
 RowsF KGansTrainer::prototypeRows() const {
@@ -230,22 +253,14 @@ std::vector<double> KGansTrainer::historyRow() {
                         : m_options.rates.critic == CriticKind::Penalty ? m_options.rates.penaltyWeight
                                                                         : 0;
   const auto owners = ownersOf(m_data.rows);
-  std::vector<double> mass(m_members.size());
+  const auto mass = sharesOf(owners, m_members.size());
   std::size_t changed = 0;
-  double cost = 0;
-  const RowsF prototypes = prototypeRows();
-  for (std::size_t i = 0; i < owners.size(); ++i) {
-    mass[static_cast<std::size_t>(owners[i])] += 1.0 / static_cast<double>(owners.size());
-    changed += i < m_lastOwners.size() && owners[i] != m_lastOwners[i];
-    const double squared = (m_data.rows.row(static_cast<Eigen::Index>(i)) - prototypes.row(owners[i])).squaredNorm();
-    cost += (m_options.squaredCost ? squared : std::sqrt(squared)) / static_cast<double>(owners.size());
-  }
+  for (std::size_t i = 0; i < owners.size(); ++i) changed += i < m_lastOwners.size() && owners[i] != m_lastOwners[i];
   m_lastOwners = owners;
   double coverage = none, precision = none, outside = none;
   if (!m_data.image.isImage()) {
     const auto generated = generate(kMetricSamples, mass, kMetricSeed);
-    outside = 1;
-    for (std::size_t j = 0; j < mass.size(); ++j) outside -= mass[j] * generated.inside[j];
+    outside = generated.outside;
     if (m_maskGrid) {
       const auto measured = m_maskGrid->measure(generated.points);
       coverage = measured.coverage;
@@ -253,25 +268,17 @@ std::vector<double> KGansTrainer::historyRow() {
     }
   }
   return {static_cast<double>(m_iteration), mean(weight * term - distance), mean(generator), mean(term), mean(distance), coverage, precision,
-          static_cast<double>(changed) / static_cast<double>(owners.size()), outside, cost, static_cast<double>(trained)};
+          static_cast<double>(changed) / static_cast<double>(owners.size()), outside, transportCost(owners), static_cast<double>(trained)};
 }
 
 nlohmann::json KGansTrainer::metrics() {
-  const auto mass = masses();
-  nlohmann::json result{{"iteration", m_iteration}, {"generators", count()}, {"masses", mass}, {"backend", m_ensemble->backend()}};
   const auto owners = ownersOf(m_data.rows);
-  const RowsF prototypes = prototypeRows();
-  double cost = 0;
-  for (std::size_t i = 0; i < owners.size(); ++i) {
-    const double squared = (m_data.rows.row(static_cast<Eigen::Index>(i)) - prototypes.row(owners[i])).squaredNorm();
-    cost += (m_options.squaredCost ? squared : std::sqrt(squared)) / static_cast<double>(owners.size());
-  }
-  result["transport_cost"] = cost;
+  const auto mass = sharesOf(owners, m_members.size());
+  nlohmann::json result{{"iteration", m_iteration}, {"generators", count()}, {"masses", mass}, {"backend", m_ensemble->backend()}};
+  result["transport_cost"] = transportCost(owners);
   if (m_data.image.isImage()) return result;
   const auto generated = generate(kMetricSamples, mass, kMetricSeed + 1);
-  double inside = 0;
-  for (std::size_t j = 0; j < mass.size(); ++j) inside += mass[j] * generated.inside[j];
-  result["outside_cell"] = 1 - inside;
+  result["outside_cell"] = generated.outside;
   result["samples"] = kMetricSamples;
   if (m_maskGrid) {
     const auto measured = m_maskGrid->measure(generated.points);

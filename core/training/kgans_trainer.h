@@ -113,12 +113,14 @@ class KGansTrainer final : public Trainer {
   void reportDivergence();
 
   std::vector<int> ownersOf(const RowsF& points) const;
-  std::vector<double> masses();
+  std::vector<double> masses() const;
+  double transportCost(const std::vector<int>& owners) const;
   std::vector<int> shares(int total, const std::vector<double>& masses) const;
   struct Generated {
     RowsF points;
     std::vector<int> owner;
-    std::vector<double> inside;
+    std::vector<double> inside;  ///< share of each generator's samples in its own cell
+    double outside = 0;          ///< share of all samples outside the cells of their generators
   };
   Generated generate(int total, const std::vector<double>& masses, std::uint64_t seed);
   CriticField criticField(const SnapshotRequest& request);

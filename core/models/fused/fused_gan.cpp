@@ -180,7 +180,7 @@ void FusedGan::drawFakes(const GanRates& rates, GanWorkspace& work) {
 }
 
 void FusedGan::setFakes(const std::vector<float>& values) {
-  m_fakes = Buffer(static_cast<int>(values.size()));
+  m_fakes = values.empty() ? Buffer() : Buffer(static_cast<int>(values.size()));
   std::copy(values.begin(), values.end(), m_fakes.data());
 }
 

@@ -42,7 +42,8 @@ class FusedGan {
   CriticLoss criticGradient(const float* real, int count, const float* noise, const GanRates& rates, GanWorkspace& work);
   float generatorGradient(const float* noise, const GanRates& rates, GanWorkspace& work);
 
-  const float* fakes() const { return m_fakes.data(); }  ///< d x stride of the last generator batch
+  /// d x stride of the last generator batch; empty before the first.
+  const Buffer& lastFakes() const { return m_fakes; }
   float* fakes() { return m_fakes.data(); }
   void setFakes(const std::vector<float>& values);  ///< from a checkpoint
 

@@ -126,6 +126,8 @@ class TestFusedGan : public QObject {
     Pair pair = twins(toyShape());
     GanRates rates;
     rates.averaging = 0.9f;
+    // A unit that is active on all points has a bias gradient of 0 up to rounding, and with its usual epsilon Adam makes that a full step.
+    rates.epsilon = 1e-3f;
     const char active[] = {1, 1, 1};
     for (int step = 0; step < 20; ++step) {
       CriticLoss loss[3];
@@ -140,13 +142,11 @@ class TestFusedGan : public QObject {
     for (Eigen::Index i = 0; i < z.size(); ++i) z.data()[i] = static_cast<float>(random.normal());
     for (int j = 0; j < 3; ++j) {
       for (const char* name : {"generator.p", "critic.p", "averaged"})
-        // Where a gradient is 0 up to rounding, Adam makes a full step of its sign: two such steps of 1e-4 are allowed.
-        QVERIFY2(difference(pair.fused->saveNetwork(j).floats(name), pair.torch->saveNetwork(j).floats(name)) < 3e-4, name);
-      // Calibrated on batches of different sizes, so only nearly equal.
-      QVERIFY((pair.fused->generate(j, z) - pair.torch->generate(j, z)).cwiseAbs().maxCoeff() < 0.02f);
+        QVERIFY2(difference(pair.fused->saveNetwork(j).floats(name), pair.torch->saveNetwork(j).floats(name)) < 1e-5, name);
+      QVERIFY((pair.fused->generate(j, z) - pair.torch->generate(j, z)).cwiseAbs().maxCoeff() < 1e-4f);
       const RowsF x = pair.torch->generate(j, z);
       QVERIFY((pair.fused->criticValues(j, x) - pair.torch->criticValues(j, x)).cwiseAbs().maxCoeff() < 1e-4f);
-      QVERIFY((pair.fused->criticGradients(j, x) - pair.torch->criticGradients(j, x)).cwiseAbs().maxCoeff() < 1e-3f);
+      QVERIFY((pair.fused->criticGradients(j, x) - pair.torch->criticGradients(j, x)).cwiseAbs().maxCoeff() < 1e-4f);
     }
   }
 
