@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QStyle>
 #include <QToolButton>
 
 namespace monge {
@@ -55,7 +56,8 @@ Banner::Banner(QWidget* parent)
 
 void Banner::say(Kind kind, const QString& text, const QString& action, const QStringList& details) {
   setProperty("kind", kind == Kind::Bad ? "bad" : "note");
-  setStyleSheet(styleSheet());  // a property that the style sheet reads has changed
+  style()->unpolish(this);  // the style sheet reads the property only when it dresses a widget
+  style()->polish(this);
   m_text->setText(text);
   m_action->setText(action);
   m_action->setVisible(!action.isEmpty());

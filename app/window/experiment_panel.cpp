@@ -111,7 +111,7 @@ ExperimentPanel::ExperimentPanel(QWidget* parent)
   column->addWidget(sectionHead(tr("Parameters")));
   auto* row = new QHBoxLayout;
   row->addWidget(new QLabel(tr("Method")), 1);
-  m_methods->setFixedWidth(88);
+  m_methods->setFixedWidth(112);
   row->addWidget(m_methods);
   column->addLayout(row);
   connect(m_presets, &QComboBox::activated, this, &ExperimentPanel::choosePreset);
@@ -126,6 +126,9 @@ QWidget* ExperimentPanel::makeDataCard() {
   m_thumbnail->setFixedSize(kThumbnail);
   m_dataName = new ElidedLabel(QStringLiteral("strong"));
   m_dataFacts = new ElidedLabel(QStringLiteral("muted"));
+  QFont small = m_dataFacts->font();
+  small.setPointSizeF(small.pointSizeF() * 0.88);
+  m_dataFacts->setFont(small);
   auto* open = new QPushButton(tr("Open data…"));
   open->setObjectName(QStringLiteral("openData"));
   open->setProperty("role", "flat");

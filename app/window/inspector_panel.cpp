@@ -47,7 +47,7 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   m_clock.start();
   auto* grid = new QGridLayout(this);
   grid->setContentsMargins(0, 0, 0, 0);
-  grid->setVerticalSpacing(5);
+  grid->setVerticalSpacing(3);
   const QStringList names = {tr("Prototype"), tr("Moved, last second"), tr("Mass of its cell"),
                              tr("Samples inside"), tr("Data that changed cell")};
   for (int i = 0; i < RowCount; ++i) {

@@ -83,7 +83,7 @@ QPixmap chip(Layer layer, views::Theme theme, qreal ratio) {
 LayersPanel::LayersPanel(QWidget* parent) : QWidget(parent) {
   auto* grid = new QGridLayout(this);
   grid->setContentsMargins(0, 0, 0, 0);
-  grid->setVerticalSpacing(6);
+  grid->setVerticalSpacing(3);
   grid->setColumnStretch(0, 1);
   for (int i = 0; i < views::kLayerCount; ++i) {
     const auto layer = static_cast<Layer>(i);

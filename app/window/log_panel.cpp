@@ -2,6 +2,7 @@
 #include "app/window/log_panel.h"
 
 #include <QFontDatabase>
+#include <QTextDocument>
 
 namespace monge {
 
@@ -11,6 +12,7 @@ LogPanel::LogPanel(QWidget* parent) : QPlainTextEdit(parent) {
   setReadOnly(true);
   setMaximumBlockCount(2000);
   setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+  document()->setDocumentMargin(12);
   setPlaceholderText(tr("What the engine says appears here."));
 }
 

@@ -34,7 +34,8 @@ namespace monge {
 namespace {
 
 constexpr int kStateVersion = 1;  // of saveState: raise it when docks change
-constexpr int kLeftWidth = 244, kRightWidth = 248, kBottomHeight = 160, kEdge = 12;
+constexpr int kLeftWidth = 276, kRightWidth = 262, kBottomHeight = 160, kEdge = 12;
+constexpr int kScrolledEdge = 2;  // beside the scroll bar: 12 together
 
 }  // namespace
 
@@ -110,7 +111,7 @@ void MainWindow::makeLeftDock() {
   m_parameters = new ParametersForm;
   auto* scrolled = new QWidget;
   auto* form = new QVBoxLayout(scrolled);
-  form->setContentsMargins(kEdge, 4, kEdge, kEdge);
+  form->setContentsMargins(kEdge, 4, kScrolledEdge, kEdge);
   form->addWidget(m_parameters);
   form->addStretch(1);
   auto* panel = new QWidget;
@@ -135,14 +136,14 @@ void MainWindow::makeRightDock() {
   m_inspector = new InspectorPanel;
   auto* content = new QWidget;
   auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(kEdge, kEdge, kEdge, kEdge);
-  column->setSpacing(6);
+  column->setContentsMargins(kEdge, kEdge, kScrolledEdge, kEdge);
+  column->setSpacing(4);
   column->addWidget(sectionHead(tr("Pipeline")));
   column->addWidget(m_pipeline);
-  column->addSpacing(10);
+  column->addSpacing(6);
   column->addWidget(sectionHead(tr("Layers")));
   column->addWidget(m_layers);
-  column->addSpacing(10);
+  column->addSpacing(6);
   column->addWidget(sectionHead(tr("Inspector")));
   column->addWidget(m_inspector);
   column->addStretch(1);
@@ -179,6 +180,8 @@ void MainWindow::makeStatusBar() {
   statusBar()->addPermanentWidget(m_statusFacts);
   m_title = mutedLabel();
   m_title->setContentsMargins(0, 4, 12, 0);
+  m_title->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  m_title->setMinimumWidth(360);  // a menu bar asks its corner for its width once
   menuBar()->setCornerWidget(m_title);
 }
 

@@ -314,8 +314,7 @@ void MainWindow::launch(const LaunchOptions& options) {
             throw Error("--set " + key.toStdString(), "no such parameter of " + spec.title,
                         "a key of monge-cli methods");
           }
-          experiment.parameters[key.toStdString()] =
-              parseParameter(*parameter, value.toStdString(), "--set ");
+          experiment.parameters[key.toStdString()] = parseParameter(*parameter, value.toStdString(), "--set");
         }
       },
       options.play);

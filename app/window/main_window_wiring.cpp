@@ -171,8 +171,10 @@ void MainWindow::showHistory(const HistoryChunk& chunk) {
   const double outside = latestValue(m_session.history(), "outside_cell");
   const double changed = latestValue(m_session.history(), "changed_cell");
   QStringList facts;
-  if (std::isfinite(changed)) facts << tr("data that changed cell %1 %").arg(100 * changed, 0, 'f', 1);
-  if (std::isfinite(outside)) facts << tr("samples outside their cell %1 %").arg(100 * outside, 0, 'f', 1);
+  if (std::isfinite(changed))
+    facts << tr("data that changed cell %1 %").arg(100 * std::max(0.0, changed), 0, 'f', 1);
+  if (std::isfinite(outside))
+    facts << tr("samples outside their cell %1 %").arg(100 * std::max(0.0, outside), 0, 'f', 1);
   m_statusFacts->setText(facts.join(QStringLiteral(" · ")));
 }
 

@@ -79,6 +79,7 @@ QScrollArea* scrollingPanel(QWidget* content) {
   scroll->setWidget(content);
   scroll->setWidgetResizable(true);
   scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);  // so that nothing moves when it is needed
   scroll->setFocusPolicy(Qt::NoFocus);
   return scroll;
 }

@@ -20,8 +20,8 @@ namespace {
 
 using Type = ParameterSpec::Type;
 
-constexpr int kFieldWidth = 96;
-constexpr auto kDot = "<span style='color:#E69F00'>●</span>";
+constexpr int kFieldWidth = 112;
+constexpr auto kDot = "<span style='color:#E69F00; font-size:8px'>●</span>";
 
 /// "k_means" as people read it.
 QString spaced(const std::string& name) {
@@ -140,8 +140,7 @@ void ParameterField::stepBy(int direction) {
   if (m_spec.logarithmic && value > 0) {
     // Half a decade, rounded to a digit: 1e-4, 3e-4, 1e-3.
     value *= std::pow(10.0, 0.5 * direction);
-    const double digit = std::pow(10.0, std::floor(std::log10(value)));
-    value = std::round(value / digit) * digit;
+    value = QString::number(value, 'g', 1).toDouble();
   } else {
     value += direction * (m_spec.type == Type::Integer ? 1 : 0.1);
   }
@@ -239,8 +238,8 @@ void ParametersForm::rebuild(const MethodSpec& method) {
 void ParametersForm::addRow(QGridLayout& grid, const ParameterSpec& spec) {
   const QString key = QString::fromStdString(spec.key);
   auto* field = new ParameterField(spec);
-  auto* label = new ElidedLabel(QStringLiteral("plain"));
-  label->setFullText(QString::fromStdString(spec.label));
+  auto* label = new QLabel(QString::fromStdString(spec.label));
+  label->setWordWrap(true);
   label->setToolTip(tipOf(spec));
   label->setBuddy(field->editor());
   const int row = grid.rowCount();

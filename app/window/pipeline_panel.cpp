@@ -13,7 +13,7 @@ namespace monge {
 namespace {
 
 constexpr int kMostShown = 6;
-constexpr double kNodeHeight = 24, kRowStep = 29;
+constexpr double kNodeHeight = 24;
 
 struct PhaseWords {
   QString formula;  ///< rich text
@@ -69,9 +69,14 @@ int PipelineDiagram::shownGenerators() const {
   return std::max(1, std::min(kMostShown, static_cast<int>(m_ids.size())));
 }
 
+// More than four stand closer, so that the panels below keep their place.
+double PipelineDiagram::rowStep() const {
+  return shownGenerators() > 4 ? 22 : 29;
+}
+
 QSize PipelineDiagram::sizeHint() const {
   const int rows = shownGenerators() + (static_cast<int>(m_ids.size()) > kMostShown ? 1 : 0);
-  return {216, static_cast<int>(rows * kRowStep + 8 + kNodeHeight + 2)};
+  return {216, static_cast<int>(rows * rowStep() + 8 + kNodeHeight + 2)};
 }
 
 PipelineDiagram::Layout PipelineDiagram::layout() const {
@@ -83,10 +88,10 @@ PipelineDiagram::Layout PipelineDiagram::layout() const {
   const int rows = shownGenerators();
   nodes.noise = QRectF(0.5, 0.5, noiseWidth, kNodeHeight);
   for (int i = 0; i < rows; ++i) {
-    nodes.generators.emplace_back(middle, 0.5 + i * kRowStep, generatorWidth, kNodeHeight);
+    nodes.generators.emplace_back(middle, 0.5 + i * rowStep(), generatorWidth, rowStep() - 5);
   }
   const double right = w - rightWidth;
-  nodes.critic = QRectF(right, 0.5 + (rows - 1) * kRowStep / 2, rightWidth, kNodeHeight);
+  nodes.critic = QRectF(right, 0.5 + (rows - 1) * rowStep() / 2, rightWidth, kNodeHeight);
   const double bottom = height() - kNodeHeight - 1.5;
   nodes.assign = QRectF(middle, bottom, generatorWidth, kNodeHeight);
   nodes.prototypes = QRectF(right, bottom, rightWidth, kNodeHeight);
@@ -162,7 +167,7 @@ void PipelineDiagram::paintGenerators(QPainter& painter, const Layout& nodes) co
   const int more = static_cast<int>(m_ids.size()) - kMostShown;
   if (more <= 0) return;
   painter.setPen(views::colors(m_theme).muted);
-  QRectF below = nodes.generators.back().translated(0, kRowStep);
+  QRectF below = nodes.generators.back().translated(0, rowStep());
   painter.drawText(below, Qt::AlignCenter, tr("+ %1 more").arg(more));
 }
 

@@ -34,6 +34,7 @@ class PipelineDiagram : public QWidget {
   struct Layout;
   Layout layout() const;
   int shownGenerators() const;
+  double rowStep() const;
   void paintNode(QPainter& painter, const QRectF& box, const QString& text, bool lit) const;
   void paintLinks(QPainter& painter, const Layout& nodes) const;
   void paintGenerators(QPainter& painter, const Layout& nodes) const;

@@ -40,7 +40,8 @@ void Session::connectLink() {
   connect(&m_link, &EngineLink::saved, this, [this](qint64 iteration) { emit checkpointSaved(iteration); });
   connect(&m_link, &EngineLink::lost, this, [this](const QString& reason, const QStringList& log) {
     m_waitingForId.clear();
-    m_progress.status = RunStatus::Paused;
+    m_opening = false;
+    if (m_progress.status == RunStatus::Running) m_progress.status = RunStatus::Paused;
     m_progress.iterationsPerSecond = 0;
     emit progressChanged();
     emit busyWith({});
@@ -63,8 +64,7 @@ void Session::open(const Experiment& experiment) {
     try {
       m_overrides(changed);
     } catch (const Error& error) {
-      m_overrides = nullptr;
-      emit problem(QString::fromUtf8(error.what()));
+      m_problemForLater = QString::fromUtf8(error.what());
       changed = experiment;
     }
     m_overrides = nullptr;
@@ -85,6 +85,7 @@ void Session::openRun(const QString& folder) {
 }
 
 void Session::request(Message message) {
+  m_opening = true;
   emit busyWith(tr("Opening…"));
   if (!m_link.send(message)) m_request = std::move(message);
 }
@@ -153,8 +154,6 @@ void Session::openOn(const QString& file, const Dataset& set) {
 }
 
 void Session::takeHello() {
-  sendLayers();
-  setSpeed(m_speed);
   if (m_request) m_link.send(*m_request);
   m_request.reset();
 }
@@ -162,6 +161,7 @@ void Session::takeHello() {
 void Session::takeOpened(const nlohmann::json& document, const QStringList& phases, const QString& run) {
   m_experiment = m_wanted = experimentFromJson(document, "the engine's experiment");
   m_fallback.reset();
+  m_opening = false;
   m_phases = phases;
   m_runFolder = run;
   m_waiting.clear();
@@ -222,10 +222,11 @@ void Session::takeError(const QString& subject, const QString& message) {
   const std::string key = subject.section('.', -1).toStdString();
   if (method(m_experiment.method).find(key)) {
     emit parameterRefused(QString::fromStdString(key), message);
-  } else if (subject == QLatin1String("prototype_add") && !m_waitingForId.empty()) {
+  } else if ((subject == QLatin1String("prototype") || subject == QLatin1String("position")) &&
+             !m_waitingForId.empty()) {
     m_waitingForId.erase(m_waitingForId.begin());
   }
-  if (!m_open && m_fallback) return refuse(message);
+  if (std::exchange(m_opening, false) && m_fallback) return refuse(message);
   emit problem(message);
 }
 
@@ -270,6 +271,7 @@ void Session::setTarget(qint64 iterations) {
 
 void Session::setSpeed(double iterationsPerSecond) {
   m_speed = iterationsPerSecond;
+  if (!m_open || m_opening) return;
   Message message("speed");
   message.fields["iterations_per_second"] = iterationsPerSecond;
   m_link.send(message);
@@ -303,6 +305,10 @@ void Session::editAdd(QPointF position) {
   m_undo.push(new AddEdit(*this, position));
 }
 void Session::editDelete(int id) {
+  if (m_scene.snapshot && m_scene.snapshot->ids.size() < 2) {
+    emit problem(tr("The last prototype stays: a run needs at least one generator."));
+    return;
+  }
   m_undo.push(new DeleteEdit(*this, id));
 }
 
@@ -358,6 +364,7 @@ void Session::setVisibleBox(const Box2& box) {
 }
 
 void Session::sendLayers() {
+  if (!m_open || m_opening) return;  // sent when the run is open
   Message message("layers");
   message.fields["critic"] = m_layers.has(views::Layer::Critic);
   message.fields["gradients"] = m_layers.has(views::Layer::Gradients);

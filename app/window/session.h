@@ -122,6 +122,7 @@ class Session : public QObject {
   std::function<void(Experiment&)> m_overrides;
   bool m_playWhenOpen = false;
   bool m_open = false;
+  bool m_opening = false;  ///< the engine has yet to answer open or open_run
   bool m_divergedSaid = false;
   Experiment m_experiment;  ///< as the engine holds it
   Experiment m_wanted;      ///< as asked for last; the engine may still refuse it

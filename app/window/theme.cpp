@@ -33,6 +33,10 @@ QToolBar#transportToolBar { background: @panel; border-bottom: 1px solid @line; 
 QScrollArea#panelScroll { border: none; }
 QFrame#dataCard, QFrame[role="card"] { background: @field; border: 1px solid @line; border-radius: 6px; }
 QComboBox, QLineEdit, QPushButton, QToolButton { background: @field; }
+QComboBox { padding: 4px 2px 4px 8px; combobox-popup: 0; }
+QToolButton#iterationCount { background: transparent; border: none; border-radius: 4px; padding: 0 3px; text-align: left;
+  font-weight: 600; }
+QToolButton#iterationCount:hover, QToolButton#iterationCount:focus { color: @accent; }
 QComboBox QAbstractItemView { background: @field; border: 1px solid @line; outline: 0;
   selection-background-color: @accent; selection-color: @onAccent; }
 QComboBox::drop-down { border: none; width: 18px; }
@@ -54,10 +58,11 @@ QCheckBox::indicator:disabled { background: @window; }
 QTabWidget#centerTabs::tab-bar { left: 10px; }
 QTabWidget#centerTabs > QTabBar::tab { padding: 7px 20px; border: none; border-top: 2px solid transparent; margin-top: 3px; }
 QTabWidget#centerTabs > QTabBar::tab:selected { background: @panel; border-top: 2px solid @accent; color: @text; }
-QTabWidget#bottomTabs { background: @panel; }
-QTabWidget#bottomTabs::tab-bar { left: 4px; }
+QTabWidget#bottomTabs, QTabWidget#bottomTabs > QTabBar { background: @panel; }
+QTabWidget#bottomTabs::tab-bar { left: 0; }
 QTabWidget#bottomTabs::pane { border: none; }
 QTabWidget#bottomTabs > QTabBar::tab { padding: 6px 0; margin: 2px 8px 0 8px; }
+QTabWidget#bottomTabs > QTabBar::tab:first { margin-left: 12px; }
 QFrame#banner { background: @field; border: none; border-bottom: 1px solid @line; border-left: 3px solid @warning; }
 QFrame#banner[kind="bad"] { border-left-color: @bad; }
 QPlainTextEdit { background: @field; color: @text; border: none; }
@@ -70,6 +75,7 @@ QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: @outline; border-radius: 3px; min-height: 24px; margin: 2px; }
 QScrollBar:horizontal { background: transparent; height: 10px; margin: 0; }
 QScrollBar::handle:horizontal { background: @outline; border-radius: 3px; min-width: 24px; margin: 2px; }
+QScrollBar::handle:vertical:disabled { background: transparent; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QMenuBar::item { padding: 4px 10px; background: transparent; border-radius: 4px; }

@@ -61,7 +61,7 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
   m_export->setFocusPolicy(Qt::TabFocus);
 
   auto* row = new QHBoxLayout(this);
-  row->setContentsMargins(12, 6, 12, 6);
+  row->setContentsMargins(12, 4, 12, 4);
   row->setSpacing(6);
   for (QWidget* widget : std::initializer_list<QWidget*>{m_reset, m_play, m_step, m_units})
     row->addWidget(widget);
@@ -174,31 +174,25 @@ QWidget* TransportBar::makeProgress() {
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setHorizontalSpacing(12);
   grid->setVerticalSpacing(1);
-  m_count = strongLabel();
+  m_count = new QToolButton;
   m_count->setObjectName(QStringLiteral("iterationCount"));
+  m_count->setToolTip(tr("Click to change how many iterations the run is"));
+  m_count->setFocusPolicy(Qt::TabFocus);
   m_left = mutedLabel();
   m_left->setObjectName(QStringLiteral("timeLeft"));
   QFont small = m_left->font();
   small.setPointSizeF(small.pointSizeF() * 0.88);
   m_left->setFont(small);
+  m_left->setContentsMargins(3, 0, 0, 0);  // under the first digit of the count
   m_bar = new QProgressBar;
   m_bar->setTextVisible(false);
   m_bar->setFixedSize(136, 6);
   m_bar->setRange(0, 1000);
   m_bar->setAccessibleName(tr("Progress"));
-  auto* more = new QToolButton;
-  more->setText(QStringLiteral("±"));
-  more->setObjectName(QStringLiteral("target"));
-  more->setProperty("role", "flat");
-  more->setAccessibleName(tr("Iterations to train for"));
-  more->setToolTip(tr("Change how many iterations the run is"));
-  more->setFocusPolicy(Qt::TabFocus);
-  more->setFixedSize(22, 22);
-  connect(more, &QToolButton::clicked, this, &TransportBar::targetWanted);
+  connect(m_count, &QToolButton::clicked, this, &TransportBar::targetWanted);
   grid->addWidget(m_count, 0, 0);
   grid->addWidget(m_bar, 0, 1, Qt::AlignVCenter);
-  grid->addWidget(more, 0, 2);
-  grid->addWidget(m_left, 1, 0, 1, 3);
+  grid->addWidget(m_left, 1, 0, 1, 2);
   return box;
 }
 
@@ -220,6 +214,9 @@ void TransportBar::setProgress(const RunProgress& progress, bool canRun) {
     setTheme(m_theme);
   }
   m_count->setText(tr("%1 of %2 iterations").arg(grouped(progress.iteration), grouped(progress.target)));
+  // As wide as it will get, so that the bar beside it stands still.
+  const QString longest = tr("%1 of %2 iterations").arg(grouped(progress.target), grouped(progress.target));
+  m_count->setFixedWidth(m_count->fontMetrics().horizontalAdvance(longest) + 6);
   m_bar->setValue(progress.target > 0 ? static_cast<int>(1000 * progress.iteration / progress.target) : 0);
   QString left;
   if (progress.status == RunStatus::Finished) {

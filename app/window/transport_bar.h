@@ -52,10 +52,10 @@ class TransportBar : public QWidget {
   void unitChosen(int index);
   void showEngine();
 
-  QToolButton *m_reset, *m_play, *m_step, *m_engine, *m_seed;
+  QToolButton *m_reset, *m_play, *m_step, *m_count, *m_engine, *m_seed;
   QComboBox* m_units;
   QSlider* m_speed;
-  QLabel *m_count, *m_left;
+  QLabel* m_left;
   QProgressBar* m_bar;
   QPushButton* m_export;
   views::Theme m_theme = views::Theme::Light;

@@ -16,6 +16,7 @@
 #include <fstream>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
 
 #include "core/experiment/run_directory.h"
@@ -146,7 +147,12 @@ bool FakeEngine::take(const Message& message) {
     m_record << nlohmann::json{{"type", message.type}, {"fields", message.fields}}.dump() << std::endl;
   if (misbehave(message)) return true;
   const nlohmann::json& fields = message.fields;
-  if (message.type == "hello") {
+  const std::set<std::string> always = {"hello", "open", "open_run", "ping", "quit"};
+  if (!m_open && !always.contains(message.type)) {
+    Message answer("error");
+    answer.fields = {{"subject", "run"}, {"message", "run: none is open"}, {"fatal", false}};
+    send(answer);
+  } else if (message.type == "hello") {
     Message answer("hello");
     answer.fields = {{"protocol", m_protocol}, {"version", "0.1.0"}, {"torch", "none"},
                      {"devices", {"cpu"}},     {"threads", 2},       {"warnings", nlohmann::json::array()}};

@@ -33,5 +33,5 @@ inline QStringList receivedTypes(const QString& recordFile) {
 
 /// A field of a received message.
 inline QJsonValue sent(const QJsonObject& message, const char* field) {
-  return message[QLatin1String("fields")].toObject()[QLatin1String(field)];
+  return message[QLatin1String("fields")].toObject().value(QLatin1String(field));
 }

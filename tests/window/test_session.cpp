@@ -87,6 +87,19 @@ class TestSession : public QObject {
     QCOMPARE(sent(open.messages()[3], "id").toInt(), 4);
   }
 
+  void theLastPrototypeStays() {
+    OpenSession open;
+    QTRY_VERIFY(open.isShown());
+    QSignalSpy problem(&open.session, &Session::problem);
+    for (int id = 0; id < 4; ++id) {
+      const std::size_t before = open.session.scene().snapshot->ids.size();
+      open.session.editDelete(id);
+      if (before > 1) QTRY_COMPARE(open.session.scene().snapshot->ids.size(), before - 1);
+    }
+    QCOMPARE(problem.count(), 1);
+    QCOMPARE(open.session.undoStack().count(), 3);
+  }
+
   void anUnchangedParameterIsNoEdit() {
     OpenSession open;
     QTRY_VERIFY(open.isShown());
