@@ -81,7 +81,7 @@ LaunchOptions parseLaunch(const QStringList& arguments) {
     throw Error("monge", parser.errorText().toStdString(), "options as in monge --help");
 
   LaunchOptions launch;
-  if (parser.isSet(options.help)) launch.output = parser.helpText();
+  if (parser.isSet(options.help)) launch.output = parser.helpText().replace("<executable_name>", "monge");
   if (parser.isSet(options.version)) launch.output = "monge " + QCoreApplication::applicationVersion() + '\n';
   const QStringList whats = parser.positionalArguments();
   if (whats.size() > 1) throw Error("monge", quoted(whats[1]), "one thing to open");

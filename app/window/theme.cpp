@@ -34,9 +34,9 @@ QScrollArea#panelScroll { border: none; }
 QFrame#dataCard, QFrame[role="card"] { background: @field; border: 1px solid @line; border-radius: 6px; }
 QComboBox, QLineEdit, QPushButton, QToolButton { background: @field; }
 QComboBox { padding: 4px 2px 4px 8px; combobox-popup: 0; }
-QToolButton#iterationCount { background: transparent; border: none; border-radius: 4px; padding: 0 3px; text-align: left;
+QPushButton#iterationCount { background: transparent; border: none; border-radius: 4px; padding: 0 3px; text-align: left;
   font-weight: 600; }
-QToolButton#iterationCount:hover, QToolButton#iterationCount:focus { color: @accent; }
+QPushButton#iterationCount:hover, QPushButton#iterationCount:focus { color: @accent; }
 QComboBox QAbstractItemView { background: @field; border: 1px solid @line; outline: 0;
   selection-background-color: @accent; selection-color: @onAccent; }
 QComboBox::drop-down { border: none; width: 18px; }

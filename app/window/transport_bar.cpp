@@ -174,7 +174,7 @@ QWidget* TransportBar::makeProgress() {
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setHorizontalSpacing(12);
   grid->setVerticalSpacing(1);
-  m_count = new QToolButton;
+  m_count = new QPushButton;
   m_count->setObjectName(QStringLiteral("iterationCount"));
   m_count->setToolTip(tr("Click to change how many iterations the run is"));
   m_count->setFocusPolicy(Qt::TabFocus);
@@ -189,7 +189,7 @@ QWidget* TransportBar::makeProgress() {
   m_bar->setFixedSize(136, 6);
   m_bar->setRange(0, 1000);
   m_bar->setAccessibleName(tr("Progress"));
-  connect(m_count, &QToolButton::clicked, this, &TransportBar::targetWanted);
+  connect(m_count, &QPushButton::clicked, this, &TransportBar::targetWanted);
   grid->addWidget(m_count, 0, 0);
   grid->addWidget(m_bar, 0, 1, Qt::AlignVCenter);
   grid->addWidget(m_left, 1, 0, 1, 2);
@@ -255,7 +255,9 @@ void TransportBar::showEngine() {
   if (m_state == EngineLink::State::Ready) {
     color = c.good;
     words = m_where + QStringLiteral(" · ") + m_device;
-    if (m_rate > 0) words += tr(" · %1 it/s").arg(grouped(std::llround(m_rate)));
+    if (m_rate > 0)
+      words +=
+          tr(" · %1 it/s").arg(m_rate < 10 ? QString::number(m_rate, 'g', 2) : grouped(std::llround(m_rate)));
   } else if (m_state != EngineLink::State::Starting) {
     color = c.bad;
     words = tr("Engine lost");

@@ -52,12 +52,12 @@ class TransportBar : public QWidget {
   void unitChosen(int index);
   void showEngine();
 
-  QToolButton *m_reset, *m_play, *m_step, *m_count, *m_engine, *m_seed;
+  QToolButton *m_reset, *m_play, *m_step, *m_engine, *m_seed;
   QComboBox* m_units;
   QSlider* m_speed;
   QLabel* m_left;
   QProgressBar* m_bar;
-  QPushButton* m_export;
+  QPushButton *m_count, *m_export;
   views::Theme m_theme = views::Theme::Light;
   EngineLink::State m_state = EngineLink::State::Stopped;
   QString m_where, m_device;

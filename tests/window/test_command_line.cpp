@@ -37,6 +37,7 @@ class TestCommandLine : public QObject {
 
   void helpNamesTheOptions() {
     const QString help = parseLaunch({"monge", "--help"}).output;
+    QVERIFY2(help.startsWith("Usage: monge "), qPrintable(help));
     for (const char* option :
          {"--play", "--iterations", "--set", "--theme", "--engine", "--screenshot", "monge render"}) {
       QVERIFY2(help.contains(option), option);

@@ -74,7 +74,7 @@ class TestMainWindow : public QObject {
   void opensTheFirstPresetAndShowsWhereItStands() {
     OpenWindow open;
     QTRY_VERIFY(open.isShown());
-    QCOMPARE(open.window.findChild<QToolButton*>("iterationCount")->text(), "0 of 60,000 iterations");
+    QCOMPARE(open.window.findChild<QPushButton*>("iterationCount")->text(), "0 of 60,000 iterations");
     QVERIFY(open.window.windowTitle().startsWith("Four clusters"));
     QCOMPARE(open.window.findChild<QToolButton*>("seed")->text(), "Seed 7");
     QVERIFY(open.window.findChild<QToolButton*>("engine")->text().startsWith("This machine"));
@@ -161,7 +161,7 @@ class TestMainWindow : public QObject {
     QCOMPARE(open.banner()->detailText(), "line 1\nline 2\nline 3");
     QCOMPARE(open.banner()->actionText(), "Restart from checkpoint 1,200");
     QVERIFY(!open.window.findChild<QToolButton*>("play")->isEnabled());
-    QCOMPARE(open.window.findChild<QToolButton*>("iterationCount")->text(), "1,200 of 60,000 iterations");
+    QCOMPARE(open.window.findChild<QPushButton*>("iterationCount")->text(), "1,200 of 60,000 iterations");
     open.window.findChild<QPushButton*>("bannerAction")->click();
     QTRY_VERIFY(!open.banner()->isVisible());
     QTRY_COMPARE(open.types().last(), "open_run");
