@@ -3,6 +3,7 @@
 
 #include <QCommandLineParser>
 #include <QCoreApplication>
+#include <QRegularExpression>
 
 #include "core/base/error.h"
 
@@ -68,6 +69,11 @@ void readWindowOptions(const QCommandLineParser& parser, const Options& options,
   }
 }
 
+/// The same words however the program was called, and before there is an application.
+QString helpText(const QCommandLineParser& parser) {
+  return parser.helpText().replace(QRegularExpression("^Usage: .*? \\["), "Usage: monge [");
+}
+
 }  // namespace
 
 LaunchOptions parseLaunch(const QStringList& arguments) {
@@ -81,7 +87,7 @@ LaunchOptions parseLaunch(const QStringList& arguments) {
     throw Error("monge", parser.errorText().toStdString(), "options as in monge --help");
 
   LaunchOptions launch;
-  if (parser.isSet(options.help)) launch.output = parser.helpText().replace("<executable_name>", "monge");
+  if (parser.isSet(options.help)) launch.output = helpText(parser);
   if (parser.isSet(options.version)) launch.output = "monge " + QCoreApplication::applicationVersion() + '\n';
   const QStringList whats = parser.positionalArguments();
   if (whats.size() > 1) throw Error("monge", quoted(whats[1]), "one thing to open");

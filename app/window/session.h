@@ -140,7 +140,4 @@ class Session : public QObject {
   std::vector<std::function<void(int)>> m_waitingForId;
 };
 
-/// Experiment for a data file somebody opened: the current one's method and parameters on the new data.
-Experiment experimentForData(const Experiment& current, const QString& file, const Dataset& set);
-
 }  // namespace monge

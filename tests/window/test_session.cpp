@@ -4,6 +4,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "app/window/experiment_for_data.h"
 #include "app/window/session.h"
 #include "core/base/error.h"
 #include "fake_engine_command.h"
