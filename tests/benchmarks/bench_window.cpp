@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What an open window costs the trainer, and how long its thread lets an event wait. Needs a display, else
 // QT_QPA_PLATFORM=offscreen; prints tables in Markdown.
-#include <time.h>
-
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QEventLoop>
@@ -10,10 +8,8 @@
 #include <QMouseEvent>
 #include <QProcess>
 #include <QTemporaryDir>
-#include <QThread>
 #include <QTimer>
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
@@ -28,9 +24,11 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/snapshot/snapshot_message.h"
+#include "tests/benchmarks/gui_latency.h"
 #include "views/tessellation_view.h"
 
 using namespace monge;
+using namespace monge::benchmarks;
 
 namespace {
 
@@ -43,22 +41,8 @@ constexpr char kUsage[] =
     "  --engine COMMAND   the engine, monge-cli serve of this build\n";
 
 constexpr double kPatience = 60;  // seconds: LibTorch may load from a cold disk
-constexpr double kSlowMs = 50;    // deliveries of one event that are told one by one
 constexpr std::size_t kMostSlow = 12;
 constexpr std::int64_t kEndless = 1'000'000'000;  // iterations: no run of this program gets there
-
-using Clock = std::chrono::steady_clock;
-
-double millisecondsSince(Clock::time_point then) {
-  return std::chrono::duration<double, std::milli>(Clock::now() - then).count();
-}
-
-/// Time that the processor spent on this thread: what is missing from the wall clock was spent waiting.
-double threadMilliseconds() {
-  timespec spent{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &spent);
-  return static_cast<double>(spent.tv_sec) * 1e3 + static_cast<double>(spent.tv_nsec) / 1e6;
-}
 
 struct Settings {
   double seconds = 10, warmUp = 3;
@@ -98,36 +82,6 @@ Settings readSettings(int count, char** words) {
   return settings;
 }
 
-/// Tells which deliveries of an event kept the thread for long; nested ones are told as well.
-class WatchedApplication : public QApplication {
- public:
-  struct Slow {
-    QEvent::Type type;
-    const char* receiver;
-    double wall, processor;
-  };
-
-  using QApplication::QApplication;
-  void watch(bool on) { m_watching = on; }
-  std::vector<Slow> takeSlow() { return std::exchange(m_slow, {}); }
-
-  bool notify(QObject* receiver, QEvent* event) override {
-    if (!m_watching || QThread::currentThread() != thread()) return QApplication::notify(receiver, event);
-    // Neither the receiver nor the event may be there afterwards.
-    Slow entry{event->type(), receiver->metaObject()->className(), 0, threadMilliseconds()};
-    const Clock::time_point began = Clock::now();
-    const bool result = QApplication::notify(receiver, event);
-    entry.wall = millisecondsSince(began);
-    entry.processor = threadMilliseconds() - entry.processor;
-    if (entry.wall > kSlowMs) m_slow.push_back(entry);
-    return result;
-  }
-
- private:
-  std::atomic<bool> m_watching = false;
-  std::vector<Slow> m_slow;
-};
-
 void spin(double seconds) {
   QEventLoop loop;
   QTimer::singleShot(static_cast<int>(seconds * 1000), Qt::PreciseTimer, &loop, &QEventLoop::quit);
@@ -146,6 +100,7 @@ void spinUntil(const char* what, const std::function<bool()>& done) {
 
 struct Rates {
   double iterations = 0, repaints = 0;  ///< a second
+  double busy = 0;                      ///< share of a core that this thread takes
 };
 
 /// A whole window with an engine of its own.
@@ -170,17 +125,19 @@ class OpenWindow : public QObject {
   Rates measure(double seconds) {
     const qint64 iteration = session().scene().snapshot->progress.iteration;
     const int repaints = m_repaints;
+    const double computed = threadMilliseconds();
     const Clock::time_point began = Clock::now();
     session().play();
     spin(seconds);
     session().pause();
     const double took = millisecondsSince(began) / 1000;
     const double repainted = m_repaints - repaints;
+    const double busy = (threadMilliseconds() - computed) / 1000 / took;
     spinUntil("paused", [this] {
       return isSound() && session().scene().snapshot->progress.status != RunStatus::Running;
     });
     const auto done = static_cast<double>(session().scene().snapshot->progress.iteration - iteration);
-    return {done / took, repainted / took};
+    return {done / took, repainted / took, busy};
   }
 
  protected:
@@ -268,52 +225,6 @@ class HeadlessEngine {
   RunProgress m_progress;
 };
 
-/// How long this thread keeps others waiting: what a timer of 1 ms is late by, and what passes between the
-/// post of an event from another thread, every 10 ms, and its delivery.
-class LatencyProbe : public QObject {
- public:
-  LatencyProbe() {
-    m_tick.setTimerType(Qt::PreciseTimer);
-    m_tick.setInterval(1);
-    connect(&m_tick, &QTimer::timeout, this, [this] {
-      late.push_back(std::max(0.0, millisecondsSince(m_lastTick) - 1));
-      m_lastTick = Clock::now();
-    });
-    m_lastTick = Clock::now();
-    m_tick.start();
-    m_poster = std::thread([this] {
-      for (Clock::time_point due = Clock::now(); !m_ended; std::this_thread::sleep_until(due)) {
-        QCoreApplication::postEvent(this, new Stamped);
-        due += std::chrono::milliseconds(10);
-      }
-    });
-  }
-  ~LatencyProbe() override {
-    m_ended = true;
-    m_poster.join();
-  }
-
-  std::vector<double> late, waited;  ///< milliseconds
-
- protected:
-  bool event(QEvent* event) override {
-    if (event->type() != QEvent::User) return QObject::event(event);
-    waited.push_back(millisecondsSince(static_cast<Stamped*>(event)->posted));
-    return true;
-  }
-
- private:
-  struct Stamped : QEvent {
-    Stamped() : QEvent(QEvent::User) {}
-    Clock::time_point posted = Clock::now();
-  };
-
-  QTimer m_tick;
-  Clock::time_point m_lastTick;
-  std::atomic<bool> m_ended = false;
-  std::thread m_poster;
-};
-
 /// Holds the first prototype and leads it in a circle, 60 moves a second, until it is destroyed.
 class Drag : public QObject {
  public:
@@ -350,20 +261,22 @@ class Drag : public QObject {
 };
 
 void printSpeed(const Settings& settings, ThemeController& themes, const QString& folder) {
-  std::printf("| run | iterations a second | repaints a second |\n|---|---:|---:|\n");
+  std::printf(
+      "| run | iterations a second | repaints a second | GUI thread, of a core |\n|---|---:|---:|---:|\n");
   double open = 0, headless = 0;
   for (int run = 1; run <= settings.runs; ++run) {
     {
       OpenWindow window(settings, themes);
       window.measure(settings.warmUp);
       const Rates rates = window.measure(settings.seconds);
-      std::printf("| window %d | %.1f | %.1f |\n", run, rates.iterations, rates.repaints);
+      std::printf("| window %d | %.1f | %.1f | %.0f %% |\n", run, rates.iterations, rates.repaints,
+                  100 * rates.busy);
       open += rates.iterations;
     }
     HeadlessEngine engine(settings, QStringLiteral("%1/headless-%2").arg(folder).arg(run));
     engine.measure(settings.warmUp);
     const double rate = engine.measure(settings.seconds);
-    std::printf("| no window %d | %.1f | |\n", run, rate);
+    std::printf("| no window %d | %.1f | | |\n", run, rate);
     std::fflush(stdout);
     headless += rate;
   }
