@@ -110,8 +110,9 @@ Parameters networks() {
       said(real("leaky_slope", "Leak", 0.2, 0, 1), "Slope of the leaky ReLU below 0."),
       said(real("box_margin", "Box margin", 0, 0, 1),
            "The last sigmoid reaches so much further than the data's box on each side, as a share of its width.", "sec. 10.1"),
-      said(boolean("batch_norm", "Batch norm", true),
-           "Normalises the hidden layers of the generators over the batch.", "sec. 10.1"),
+      said(boolean("batch_norm", "Batch norm", false),
+           "Normalises the hidden layers of the generators over the batch, as the paper's do. On points, generators without it fill their "
+           "cells to the edge; with it they stay a little inside.", "sec. 10.1"),
   };
 }
 
@@ -123,7 +124,7 @@ Parameters critic() {
                    {"penalty", "Gradient penalty between data and samples"}},
                   "soft"),
            "What keeps the critics Lipschitz.", "eq. (28)"),
-      said(integer("critic_steps", "Critic steps", 1, 1, 100),
+      said(integer("critic_steps", "Critic steps", 5, 1, 100),
            "Steps of the critics in one iteration, each on a batch of its own.", "Algorithm 1"),
       said(real("lipschitz_weight", "Lipschitz weight", 10, 0, 1e6), "Weight of the soft Lipschitz term.",
            "gamma in eq. (28)"),
@@ -147,21 +148,24 @@ Parameters training() {
       said(integer("batch", "Batch", 100, 2, 65536),
            "Points drawn from the data for one step, and samples of each generator."),
       said(
-          integer("draws", "Draws", 1, 1, 64),
+          integer("draws", "Draws", 8, 1, 64),
           "How many times a batch is drawn from the data until the batch of a cell is full; 1 keeps what the "
           "first draw gives.",
           "Algorithm 1"),
       said(rate("rate", "Learning rate", 1e-4), "Step size of generators and critics.", "sec. 10.1"),
-      said(real("critic_rate_factor", "Critic rate factor", 1, 0, 1000),
-           "The critics learn at so many times the learning rate."),
+      said(real("critic_rate_factor", "Critic rate factor", 10, 0, 1000),
+           "The critics learn at so many times the learning rate. At 1 the generators outrun them and settle short of their cells' edges."),
       said(choice("rate_decay", "Decay of the rates",
                   {{"none", "The rates stay"},
                    {"linear", "Straight down to 0 at the last iteration"},
                    {"cosine", "Down to 0 along half a cosine"}},
                   "none"),
            "How the learning rates change over the run."),
-      said(real("adam_beta1", "Adam beta 1", 0.5, 0, 0.9999), "Memory of Adam's mean gradient."),
-      said(real("adam_beta2", "Adam beta 2", 0.9, 0, 0.99999), "Memory of Adam's mean squared gradient."),
+      said(real("adam_beta1", "Adam beta 1", 0, 0, 0.9999), "Memory of Adam's mean gradient."),
+      said(real("adam_beta2", "Adam beta 2", 0.99, 0, 0.99999), "Memory of Adam's mean squared gradient."),
+      said(rate("adam_epsilon", "Adam epsilon", 1e-5),
+           "Added to the root of Adam's mean squared gradient. A critic's unit that is active on all points has a bias gradient of 0 up to "
+           "rounding; with the usual 1e-8 Adam makes full steps of that noise and the unit drifts off the data."),
       said(real("averaging", "Averaging", 0.999, 0, 0.99999),
            "Memory of the average of generator weights that samples and metrics use; 0 uses the weights as "
            "they are."),

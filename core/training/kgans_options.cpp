@@ -29,6 +29,7 @@ KGansOptions KGansOptions::from(const nlohmann::json& p) {
   o.rates.criticRate = real("rate") * real("critic_rate_factor");
   o.rates.beta1 = real("adam_beta1");
   o.rates.beta2 = real("adam_beta2");
+  o.rates.epsilon = real("adam_epsilon");
   o.rates.critic = text("critic") == "soft" ? CriticKind::Soft : text("critic") == "clip" ? CriticKind::Clip : CriticKind::Penalty;
   o.rates.lipschitzWeight = real("lipschitz_weight");
   o.rates.clip = real("clip");

@@ -229,7 +229,7 @@ DataView KGansTrainer::dataView() const {
 }
 
 std::vector<std::string> KGansTrainer::historyColumns() const {
-  return {"iteration", "critic_loss", "generator_loss", "lipschitz_term", "wasserstein", "coverage", "precision",
+  return {"critic_loss", "generator_loss", "lipschitz_term", "wasserstein", "coverage", "precision",
           "changed_cell", "outside_cell", "transport_cost", "generators_active"};
 }
 
@@ -267,7 +267,7 @@ std::vector<double> KGansTrainer::historyRow() {
       precision = measured.precision;
     }
   }
-  return {static_cast<double>(m_iteration), mean(weight * term - distance), mean(generator), mean(term), mean(distance), coverage, precision,
+  return {mean(weight * term - distance), mean(generator), mean(term), mean(distance), coverage, precision,
           static_cast<double>(changed) / static_cast<double>(owners.size()), outside, transportCost(owners), static_cast<double>(trained)};
 }
 
