@@ -8,9 +8,9 @@
 
 namespace monge {
 
-/// A few threads that work in step on very short tasks. run() calls the task once per member, the caller being member 0;
-/// inside, barrier() waits for all. A waiting member spins for some microseconds (a step of a small network is shorter than a
-/// futex call) and then sleeps, so that a busy machine is not made busier.
+/// A few threads that work in step on very short tasks. run() calls the task once per member, the caller
+/// being member 0; inside, barrier() waits for all. A waiting member spins for some microseconds (a step of a
+/// small network is shorter than a futex call) and then sleeps, so that a busy machine is not made busier.
 ///
 /// One run() at a time; the task must call barrier() equally often on all members and must not throw.
 class ThreadTeam {

@@ -109,10 +109,14 @@ Parameters networks() {
            "Sizes of the hidden layers of each critic.", "sec. 10.1"),
       said(real("leaky_slope", "Leak", 0.2, 0, 1), "Slope of the leaky ReLU below 0."),
       said(real("box_margin", "Box margin", 0, 0, 1),
-           "The last sigmoid reaches so much further than the data's box on each side, as a share of its width.", "sec. 10.1"),
+           "The last sigmoid reaches so much further than the data's box on each side, as a share of its "
+           "width.",
+           "sec. 10.1"),
       said(boolean("batch_norm", "Batch norm", false),
-           "Normalises the hidden layers of the generators over the batch, as the paper's do. On points, generators without it fill their "
-           "cells to the edge; with it they stay a little inside.", "sec. 10.1"),
+           "Normalises the hidden layers of the generators over the batch, as the paper's do. On points, "
+           "generators without it fill their "
+           "cells to the edge; with it they stay a little inside.",
+           "sec. 10.1"),
   };
 }
 
@@ -154,7 +158,8 @@ Parameters training() {
           "Algorithm 1"),
       said(rate("rate", "Learning rate", 1e-4), "Step size of generators and critics.", "sec. 10.1"),
       said(real("critic_rate_factor", "Critic rate factor", 10, 0, 1000),
-           "The critics learn at so many times the learning rate. At 1 the generators outrun them and settle short of their cells' edges."),
+           "The critics learn at so many times the learning rate. At 1 the generators outrun them and settle "
+           "short of their cells' edges."),
       said(choice("rate_decay", "Decay of the rates",
                   {{"none", "The rates stay"},
                    {"linear", "Straight down to 0 at the last iteration"},
@@ -164,8 +169,10 @@ Parameters training() {
       said(real("adam_beta1", "Adam beta 1", 0, 0, 0.9999), "Memory of Adam's mean gradient."),
       said(real("adam_beta2", "Adam beta 2", 0.99, 0, 0.99999), "Memory of Adam's mean squared gradient."),
       said(rate("adam_epsilon", "Adam epsilon", 1e-5),
-           "Added to the root of Adam's mean squared gradient. A critic's unit that is active on all points has a bias gradient of 0 up to "
-           "rounding; with the usual 1e-8 Adam makes full steps of that noise and the unit drifts off the data."),
+           "Added to the root of Adam's mean squared gradient. A critic's unit that is active on all points "
+           "has a bias gradient of 0 up to "
+           "rounding; with the usual 1e-8 Adam makes full steps of that noise and the unit drifts off the "
+           "data."),
       said(real("averaging", "Averaging", 0.999, 0, 0.99999),
            "Memory of the average of generator weights that samples and metrics use; 0 uses the weights as "
            "they are."),

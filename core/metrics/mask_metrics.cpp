@@ -19,10 +19,14 @@ std::pair<RowsF, RowsF> surroundingSquare(const RowsF& lower, const RowsF& upper
 }
 
 MaskGrid::MaskGrid(std::vector<Disc> mask, const Box2& square, int side)
-    : m_mask(std::move(mask)), m_square(square), m_side(side), m_isInside(static_cast<std::size_t>(side * side)) {
+    : m_mask(std::move(mask)),
+      m_square(square),
+      m_side(side),
+      m_isInside(static_cast<std::size_t>(side * side)) {
   for (int row = 0; row < side; ++row)
     for (int column = 0; column < side; ++column) {
-      const double x = square.xMin + (column + 0.5) * square.width() / side, y = square.yMin + (row + 0.5) * square.height() / side;
+      const double x = square.xMin + (column + 0.5) * square.width() / side,
+                   y = square.yMin + (row + 0.5) * square.height() / side;
       const bool inside = insideMask(m_mask, x, y);
       m_isInside[static_cast<std::size_t>(row * side + column)] = inside;
       m_inside += inside;
@@ -37,7 +41,8 @@ MaskMetrics MaskGrid::measure(const RowsF& points) const {
     precise += insideMask(m_mask, x, y);
     const int column = static_cast<int>((x - m_square.xMin) / m_square.width() * m_side);
     const int row = static_cast<int>((y - m_square.yMin) / m_square.height() * m_side);
-    if (x >= m_square.xMin && y >= m_square.yMin && column < m_side && row < m_side) hit[static_cast<std::size_t>(row * m_side + column)] = 1;
+    if (x >= m_square.xMin && y >= m_square.yMin && column < m_side && row < m_side)
+      hit[static_cast<std::size_t>(row * m_side + column)] = 1;
   }
   int covered = 0;
   for (std::size_t bin = 0; bin < hit.size(); ++bin) covered += hit[bin] && m_isInside[bin];

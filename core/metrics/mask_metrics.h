@@ -7,7 +7,8 @@
 
 namespace monge {
 
-/// Square around the data's box, a third wider than its longer side and centred on it: for the discs of E1 it is the paper's
+/// Square around the data's box, a third wider than its longer side and centred on it: for the discs of E1 it
+/// is the paper's
 /// [-1, 1]^2. Prototypes of a uniform start are drawn in it and coverage is measured on it.
 /// @param lower, upper  1 x d each
 /// @return              d intervals: centre - half, centre + half
@@ -18,8 +19,8 @@ struct MaskMetrics {
   double precision = 0;  ///< share of generated points inside the mask
 };
 
-/// Coverage and precision of generated points on a mask (Ambrogioni et al. 2019, sec. 10.1). A bin is inside when its centre is.
-/// Pure; any thread.
+/// Coverage and precision of generated points on a mask (Ambrogioni et al. 2019, sec. 10.1). A bin is inside
+/// when its centre is. Pure; any thread.
 class MaskGrid {
  public:
   /// @param side  bins along an axis of `square`

@@ -14,11 +14,14 @@ using namespace fused;
 
 constexpr int kEvaluationBatch = 1024;
 
-std::span<const float> view(const Buffer& buffer) { return {buffer.data(), static_cast<std::size_t>(buffer.size())}; }
+std::span<const float> view(const Buffer& buffer) {
+  return {buffer.data(), static_cast<std::size_t>(buffer.size())};
+}
 
 void fill(Buffer& buffer, const std::vector<float>& values, const char* name) {
   if (static_cast<int>(values.size()) != buffer.size())
-    throw Error(name, std::to_string(values.size()) + " values", std::to_string(buffer.size()) + " for these layers");
+    throw Error(name, std::to_string(values.size()) + " values",
+                std::to_string(buffer.size()) + " for these layers");
   std::copy(values.begin(), values.end(), buffer.data());
 }
 
@@ -43,14 +46,18 @@ class FusedEnsemble final : public NetworkEnsemble {
   bool independent() const override { return true; }
   int count() const override { return static_cast<int>(m_networks.size()); }
 
-  void criticStep(int first, int last, int thread, const GanRates& rates, const RealBatch* real, CriticLoss* losses) override {
+  void criticStep(int first, int last, int thread, const GanRates& rates, const RealBatch* real,
+                  CriticLoss* losses) override {
     for (int j = first; j < last; ++j)
       if (real[j].count > 0)
-        losses[j] = network(j).gan.criticStep(real[j].values, real[j].count, rates, m_work[static_cast<std::size_t>(thread)]);
+        losses[j] = network(j).gan.criticStep(real[j].values, real[j].count, rates,
+                                              m_work[static_cast<std::size_t>(thread)]);
   }
-  void generatorStep(int first, int last, int thread, const GanRates& rates, const char* active, float* losses) override {
+  void generatorStep(int first, int last, int thread, const GanRates& rates, const char* active,
+                     float* losses) override {
     for (int j = first; j < last; ++j)
-      if (active[j]) losses[j] = network(j).gan.generatorStep(rates, m_work[static_cast<std::size_t>(thread)]);
+      if (active[j])
+        losses[j] = network(j).gan.generatorStep(rates, m_work[static_cast<std::size_t>(thread)]);
   }
   void drawFakes(int first, int last, int thread, const GanRates& rates, const char* active) override {
     for (int j = first; j < last; ++j)
@@ -66,8 +73,10 @@ class FusedEnsemble final : public NetworkEnsemble {
     for (Eigen::Index from = 0; from < z.rows(); from += stride) {
       const int n = static_cast<int>(std::min<Eigen::Index>(stride, z.rows() - from));
       transpose(z, from, n, m_evaluation.noise.data(), stride);
-      float* x = m_evaluation.generator.forwardFixed(net.gan.averaged.data(), net.statistics.data(), m_evaluation.noise.data(), n);
-      kernels().sigmoidToBox(x, m_evaluation.derivative.data(), m_shape.lower.data(), m_shape.extent.data(), d, stride, n);
+      float* x = m_evaluation.generator.forwardFixed(net.gan.averaged.data(), net.statistics.data(),
+                                                     m_evaluation.noise.data(), n);
+      kernels().sigmoidToBox(x, m_evaluation.derivative.data(), m_shape.lower.data(), m_shape.extent.data(),
+                             d, stride, n);
       for (int i = 0; i < n; ++i)
         for (int c = 0; c < d; ++c) samples(from + i, c) = x[c * stride + i];
     }
@@ -77,15 +86,16 @@ class FusedEnsemble final : public NetworkEnsemble {
   RowsF criticGradients(int j, const RowsF& x) override { return evaluateCritic(j, x, true); }
 
   void append(std::uint64_t seed) override {
-    m_networks.push_back(std::make_unique<Network>(
-        Network{FusedGan(m_shape, m_generator, m_critic, seed), Buffer(2 * m_generator.statisticCount()), -1}));
+    m_networks.push_back(std::make_unique<Network>(Network{FusedGan(m_shape, m_generator, m_critic, seed),
+                                                           Buffer(2 * m_generator.statisticCount()), -1}));
   }
   void remove(int j) override { m_networks.erase(m_networks.begin() + j); }
 
   Message saveNetwork(int j) const override {
     const auto& gan = m_networks[static_cast<std::size_t>(j)]->gan;
     Message state("network");
-    for (const auto& [name, weights] : {std::pair{"generator", &gan.generator}, std::pair{"critic", &gan.critic}}) {
+    for (const auto& [name, weights] :
+         {std::pair{"generator", &gan.generator}, std::pair{"critic", &gan.critic}}) {
       state.add(std::string(name) + ".p", view(weights->p));
       state.add(std::string(name) + ".m", view(weights->m));
       state.add(std::string(name) + ".v", view(weights->v));
@@ -101,7 +111,8 @@ class FusedEnsemble final : public NetworkEnsemble {
   void loadNetwork(int j, const Message& state) override {
     auto& net = network(j);
     auto& gan = net.gan;
-    for (const auto& [name, weights] : {std::pair{"generator", &gan.generator}, std::pair{"critic", &gan.critic}}) {
+    for (const auto& [name, weights] :
+         {std::pair{"generator", &gan.generator}, std::pair{"critic", &gan.critic}}) {
       fill(weights->p, state.floats(std::string(name) + ".p"), name);
       fill(weights->m, state.floats(std::string(name) + ".m"), name);
       fill(weights->v, state.floats(std::string(name) + ".v"), name);
@@ -144,7 +155,8 @@ class FusedEnsemble final : public NetworkEnsemble {
       if (gradients) {
         m_evaluation.criticBack.clear();
         std::fill_n(m_evaluation.criticBack.data(), n, 1.0f);
-        f = m_evaluation.critic.backward(p, m_evaluation.criticInput.data(), m_evaluation.criticBack.data(), nullptr, true);
+        f = m_evaluation.critic.backward(p, m_evaluation.criticInput.data(), m_evaluation.criticBack.data(),
+                                         nullptr, true);
       }
       for (int i = 0; i < n; ++i)
         for (Eigen::Index c = 0; c < result.cols(); ++c) result(from + i, c) = f[c * stride + i];
@@ -161,7 +173,8 @@ class FusedEnsemble final : public NetworkEnsemble {
 
 }  // namespace
 
-std::unique_ptr<NetworkEnsemble> makeFusedEnsemble(const GanShape& shape, int count, std::uint64_t seed, int maximumBatch, int threads) {
+std::unique_ptr<NetworkEnsemble> makeFusedEnsemble(const GanShape& shape, int count, std::uint64_t seed,
+                                                   int maximumBatch, int threads) {
   return std::make_unique<FusedEnsemble>(shape, count, seed, maximumBatch, threads);
 }
 

@@ -17,7 +17,8 @@ struct GanShape {
   int latent = 10;
   ImageShape image;  ///< set for convolutional networks
   bool convolutional = false;
-  std::vector<int> generatorLayers{32, 16, 8}, criticLayers{16, 8};  ///< hidden widths, fully connected networks
+  std::vector<int> generatorLayers{32, 16, 8},
+      criticLayers{16, 8};  ///< hidden widths, fully connected networks
   bool batchNorm = true;
   float slope = 0.2f;                ///< of the leaky ReLU for negative values
   std::vector<float> lower, extent;  ///< d each: the box that the last sigmoid is scaled to
@@ -43,7 +44,8 @@ struct CriticLoss {
   float term = 0;      ///< mean of the soft Lipschitz term or of the penalty, without its weight
 };
 
-/// Points of one network's cell, feature by feature: d rows `stride` floats apart, stride = paddedBatch(batch).
+/// Points of one network's cell, feature by feature: d rows `stride` floats apart, stride =
+/// paddedBatch(batch).
 struct RealBatch {
   const float* values = nullptr;
   int count = 0;  ///< 0: the network is left out of the step
@@ -51,9 +53,9 @@ struct RealBatch {
 
 /// k generators with their critics, stepped together. Networks are addressed by range [first, last).
 ///
-/// A back end either lets different ranges be stepped on different threads at once (independent()), or is to be called with
-/// the whole range. Each network has its own noise stream, the same in every back end, so that results depend neither on the thread
-/// count nor on the other networks.
+/// A back end either lets different ranges be stepped on different threads at once (independent()), or is to
+/// be called with the whole range. Each network has its own noise stream, the same in every back end, so that
+/// results depend neither on the thread count nor on the other networks.
 class NetworkEnsemble {
  public:
   virtual ~NetworkEnsemble() = default;
@@ -62,16 +64,20 @@ class NetworkEnsemble {
   virtual bool independent() const = 0;
   virtual int count() const = 0;
 
-  /// One Adam step of the critics on E f(generated) - E f(real) + regularisation; losses of networks left out stay.
-  virtual void criticStep(int first, int last, int thread, const GanRates& rates, const RealBatch* real, CriticLoss* losses) = 0;
+  /// One Adam step of the critics on E f(generated) - E f(real) + regularisation; losses of networks left out
+  /// stay.
+  virtual void criticStep(int first, int last, int thread, const GanRates& rates, const RealBatch* real,
+                          CriticLoss* losses) = 0;
   /// One Adam step of the generators on -E f(generated), those with active[j]; their samples stay in fakes().
-  virtual void generatorStep(int first, int last, int thread, const GanRates& rates, const char* active, float* losses) = 0;
+  virtual void generatorStep(int first, int last, int thread, const GanRates& rates, const char* active,
+                             float* losses) = 0;
   /// New samples in fakes() without training.
   virtual void drawFakes(int first, int last, int thread, const GanRates& rates, const char* active) = 0;
   /// d rows x stride of the last generator batch of network j; null before the first.
   virtual float* fakes(int j) = 0;
 
-  /// Evaluation with the averaged weights and batch statistics of a large batch. z: n x latent. Does not disturb training.
+  /// Evaluation with the averaged weights and batch statistics of a large batch. z: n x latent. Does not
+  /// disturb training.
   virtual RowsF generate(int j, const RowsF& z) = 0;
   virtual RowsF criticValues(int j, const RowsF& x) = 0;     ///< n x 1
   virtual RowsF criticGradients(int j, const RowsF& x) = 0;  ///< n x d
@@ -84,11 +90,11 @@ class NetworkEnsemble {
 };
 
 /// Small fully connected networks on the CPU, in plain C++ (core/models/fused).
-std::unique_ptr<NetworkEnsemble> makeFusedEnsemble(const GanShape& shape, int count, std::uint64_t seed, int maximumBatch,
-                                                   int threads);
+std::unique_ptr<NetworkEnsemble> makeFusedEnsemble(const GanShape& shape, int count, std::uint64_t seed,
+                                                   int maximumBatch, int threads);
 /// Any networks on LibTorch, all k as one grouped network. device: "cpu" or "cuda".
-std::unique_ptr<NetworkEnsemble> makeTorchEnsemble(const GanShape& shape, int count, std::uint64_t seed, int maximumBatch,
-                                                   int threads, const std::string& device);
+std::unique_ptr<NetworkEnsemble> makeTorchEnsemble(const GanShape& shape, int count, std::uint64_t seed,
+                                                   int maximumBatch, int threads, const std::string& device);
 /// Seed of network `index` (its identity, not its place) of a run.
 std::uint64_t networkSeed(std::uint64_t seed, std::uint64_t index);
 

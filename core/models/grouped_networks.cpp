@@ -17,13 +17,14 @@ Tensor uniformTensor(std::vector<std::int64_t> sizes, double fanIn, Random& rand
   Tensor result = torch::empty(sizes);
   const double bound = 1 / std::sqrt(fanIn);
   float* values = result.data_ptr<float>();
-  for (std::int64_t i = 0; i < result.numel(); ++i) values[i] = static_cast<float>(random.uniform(-bound, bound));
+  for (std::int64_t i = 0; i < result.numel(); ++i)
+    values[i] = static_cast<float>(random.uniform(-bound, bound));
   return result;
 }
 
 /// Batch normalisation over `dims`, with per-feature tensors that broadcast against x.
-Tensor normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta, std::vector<std::int64_t> dims, const Statistics* given,
-                 Statistics* measured, std::size_t layer) {
+Tensor normalise(const Tensor& x, const Tensor& gamma, const Tensor& beta, std::vector<std::int64_t> dims,
+                 const Statistics* given, Statistics* measured, std::size_t layer) {
   Tensor mean, variance;
   if (given) {
     std::tie(mean, variance) = (*given)[layer];
@@ -58,7 +59,8 @@ class Mlp final : public GroupedArchitecture {
     return result;
   }
 
-  Tensor forward(const std::vector<Tensor>& p, const Tensor& input, const Statistics* given, Statistics* measured) const override {
+  Tensor forward(const std::vector<Tensor>& p, const Tensor& input, const Statistics* given,
+                 Statistics* measured) const override {
     Tensor x = input;
     std::size_t at = 0;
     for (std::size_t l = 0; l <= m_hidden.size(); ++l) {
@@ -83,12 +85,17 @@ class Mlp final : public GroupedArchitecture {
   float m_slope;
 };
 
-/// E2's generator: dense 256 x h/4 x w/4, then transposed convolutions 5 x 5 to 128, 64 and 1 channels with strides 1, 2, 2.
+/// E2's generator: dense 256 x h/4 x w/4, then transposed convolutions 5 x 5 to 128, 64 and 1 channels with
+/// strides 1, 2, 2.
 class DigitsGenerator final : public GroupedArchitecture {
  public:
   explicit DigitsGenerator(const GanShape& shape)
-      : m_latent(shape.latent), m_height(shape.image.height / 4), m_width(shape.image.width / 4), m_channels(shape.image.channels),
-        m_norm(shape.batchNorm), m_slope(shape.slope) {}
+      : m_latent(shape.latent),
+        m_height(shape.image.height / 4),
+        m_width(shape.image.width / 4),
+        m_channels(shape.image.channels),
+        m_norm(shape.batchNorm),
+        m_slope(shape.slope) {}
 
   std::vector<Tensor> initialise(std::uint64_t seed) const override {
     Random random(seed);
@@ -97,14 +104,16 @@ class DigitsGenerator final : public GroupedArchitecture {
     addScale(p, dense);
     p.push_back(uniformTensor({128, 256, 5, 5}, 256 * 25, random));
     addScale(p, 128);
-    p.push_back(uniformTensor({128, 64, 5, 5}, 64 * 25, random));  // PyTorch's fan of a transposed convolution is that of its outputs
+    p.push_back(uniformTensor({128, 64, 5, 5}, 64 * 25,
+                              random));  // PyTorch's fan of a transposed convolution is that of its outputs
     addScale(p, 64);
     p.push_back(uniformTensor({64, m_channels, 5, 5}, m_channels * 25, random));
     p.push_back(uniformTensor({m_channels}, m_channels * 25, random));
     return p;
   }
 
-  Tensor forward(const std::vector<Tensor>& p, const Tensor& z, const Statistics* given, Statistics* measured) const override {
+  Tensor forward(const std::vector<Tensor>& p, const Tensor& z, const Statistics* given,
+                 Statistics* measured) const override {
     const std::int64_t k = z.size(0), n = z.size(1);
     Tensor x = z.bmm(p[0].transpose(1, 2));
     x = activate(x, p[1].unsqueeze(1), p[2].unsqueeze(1), {1}, given, measured, 0);
@@ -123,9 +132,11 @@ class DigitsGenerator final : public GroupedArchitecture {
     p.push_back(torch::ones({1, features}));
     p.push_back(torch::zeros({1, features}));
   }
-  Tensor activate(const Tensor& x, const Tensor& gamma, const Tensor& beta, const std::vector<std::int64_t>& dims, const Statistics* given,
-                  Statistics* measured, std::size_t layer) const {
-    return torch::leaky_relu(m_norm ? normalise(x, gamma, beta, dims, given, measured, layer) : x * gamma + beta, m_slope);
+  Tensor activate(const Tensor& x, const Tensor& gamma, const Tensor& beta,
+                  const std::vector<std::int64_t>& dims, const Statistics* given, Statistics* measured,
+                  std::size_t layer) const {
+    return torch::leaky_relu(
+        m_norm ? normalise(x, gamma, beta, dims, given, measured, layer) : x * gamma + beta, m_slope);
   }
   int m_latent, m_height, m_width, m_channels;
   bool m_norm;
@@ -140,17 +151,20 @@ class DigitsCritic final : public GroupedArchitecture {
   std::vector<Tensor> initialise(std::uint64_t seed) const override {
     Random random(seed);
     const int c = m_image.channels, features = 128 * (m_image.height / 4) * (m_image.width / 4);
-    return {uniformTensor({64, c, 5, 5}, c * 25, random),   uniformTensor({64}, c * 25, random),
+    return {uniformTensor({64, c, 5, 5}, c * 25, random),    uniformTensor({64}, c * 25, random),
             uniformTensor({128, 64, 5, 5}, 64 * 25, random), uniformTensor({128}, 64 * 25, random),
             uniformTensor({1, features}, features, random),  uniformTensor({1}, features, random)};
   }
 
-  Tensor forward(const std::vector<Tensor>& p, const Tensor& images, const Statistics*, Statistics*) const override {
+  Tensor forward(const std::vector<Tensor>& p, const Tensor& images, const Statistics*,
+                 Statistics*) const override {
     const std::int64_t k = images.size(0), n = images.size(1);
     const auto options = F::Conv2dFuncOptions().padding(2).stride(2).groups(k);
     Tensor x = images.transpose(0, 1).reshape({n, k * m_image.channels, m_image.height, m_image.width});
-    x = torch::leaky_relu(F::conv2d(x, p[0].flatten(0, 1), F::Conv2dFuncOptions(options).bias(p[1].flatten())), m_slope);
-    x = torch::leaky_relu(F::conv2d(x, p[2].flatten(0, 1), F::Conv2dFuncOptions(options).bias(p[3].flatten())), m_slope);
+    x = torch::leaky_relu(
+        F::conv2d(x, p[0].flatten(0, 1), F::Conv2dFuncOptions(options).bias(p[1].flatten())), m_slope);
+    x = torch::leaky_relu(
+        F::conv2d(x, p[2].flatten(0, 1), F::Conv2dFuncOptions(options).bias(p[3].flatten())), m_slope);
     x = x.reshape({n, k, -1}).transpose(0, 1);
     return x.bmm(p[4].transpose(1, 2)) + p[5].unsqueeze(1);
   }
@@ -164,9 +178,12 @@ class DigitsCritic final : public GroupedArchitecture {
 class Boxed final : public GroupedArchitecture {
  public:
   Boxed(std::unique_ptr<GroupedArchitecture> inner, const GanShape& shape, torch::Device device)
-      : m_inner(std::move(inner)), m_lower(torch::tensor(shape.lower).to(device)), m_extent(torch::tensor(shape.extent).to(device)) {}
+      : m_inner(std::move(inner)),
+        m_lower(torch::tensor(shape.lower).to(device)),
+        m_extent(torch::tensor(shape.extent).to(device)) {}
   std::vector<Tensor> initialise(std::uint64_t seed) const override { return m_inner->initialise(seed); }
-  Tensor forward(const std::vector<Tensor>& p, const Tensor& z, const Statistics* given, Statistics* measured) const override {
+  Tensor forward(const std::vector<Tensor>& p, const Tensor& z, const Statistics* given,
+                 Statistics* measured) const override {
     return m_lower + m_extent * torch::sigmoid(m_inner->forward(p, z, given, measured));
   }
 
@@ -192,8 +209,10 @@ void forAll(GroupedWeights& weights, Change change) {
 
 Tensor upsamplingConvolution(const Tensor& x, const Tensor& w) {
   const std::int64_t k = w.size(0), in = w.size(1), out = w.size(2);
-  // Row 4 + p - 2 t of the kernel is tap t of parity p; padded to six rows and turned round, that is row 2 t + (1 - p).
-  const Tensor six = torch::flip(torch::constant_pad_nd(w, {0, 1, 0, 1}), {3, 4}).reshape({k, in, out, 3, 2, 3, 2});
+  // Row 4 + p - 2 t of the kernel is tap t of parity p; padded to six rows and turned round, that is row 2 t
+  // + (1 - p).
+  const Tensor six =
+      torch::flip(torch::constant_pad_nd(w, {0, 1, 0, 1}), {3, 4}).reshape({k, in, out, 3, 2, 3, 2});
   const Tensor parity = torch::flip(six, {4, 6});
   const Tensor kernel = parity.permute({0, 2, 4, 6, 1, 3, 5}).reshape({k * out * 4, in, 3, 3});
   return torch::pixel_shuffle(F::conv2d(x, kernel, F::Conv2dFuncOptions().padding(1).groups(k)), 2);
@@ -201,7 +220,8 @@ Tensor upsamplingConvolution(const Tensor& x, const Tensor& w) {
 
 GroupedWeights GroupedWeights::one(std::int64_t j) const {
   GroupedWeights result = *this;
-  forAll(result, [j](auto* list, std::size_t i) { (*list)[i] = (*list)[i].narrow(0, j, 1).detach().clone(); });
+  forAll(result,
+         [j](auto* list, std::size_t i) { (*list)[i] = (*list)[i].narrow(0, j, 1).detach().clone(); });
   result.steps = {steps[static_cast<std::size_t>(j)]};
   return result;
 }
@@ -211,7 +231,9 @@ void GroupedWeights::append(const GroupedWeights& other) {
   values.resize(other.values.size());
   moments.resize(other.moments.size());
   variances.resize(other.variances.size());
-  const auto joined = [empty](const Tensor& a, const Tensor& b) { return empty ? b.clone() : torch::cat({a.detach(), b}); };
+  const auto joined = [empty](const Tensor& a, const Tensor& b) {
+    return empty ? b.clone() : torch::cat({a.detach(), b});
+  };
   for (std::size_t i = 0; i < values.size(); ++i) {
     values[i] = joined(values[i], other.values[i]);
     moments[i] = joined(moments[i], other.moments[i]);
@@ -259,8 +281,11 @@ void GroupedWeights::adam(double rate, const GanRates& rates, const std::vector<
 
 std::unique_ptr<GroupedArchitecture> makeGeneratorArchitecture(const GanShape& shape, torch::Device device) {
   std::unique_ptr<GroupedArchitecture> inner;
-  if (shape.convolutional) inner = std::make_unique<DigitsGenerator>(shape);
-  else inner = std::make_unique<Mlp>(shape.latent, shape.generatorLayers, shape.dimension, shape.batchNorm, shape.slope);
+  if (shape.convolutional)
+    inner = std::make_unique<DigitsGenerator>(shape);
+  else
+    inner = std::make_unique<Mlp>(shape.latent, shape.generatorLayers, shape.dimension, shape.batchNorm,
+                                  shape.slope);
   return std::make_unique<Boxed>(std::move(inner), shape, device);
 }
 

@@ -13,11 +13,10 @@
 namespace monge {
 namespace {
 
-using torch::Tensor;
 using fused::Buffer;
 using fused::kLanes;
 using fused::paddedBatch;
-
+using torch::Tensor;
 
 std::vector<float> flattened(const std::vector<Tensor>& tensors) {
   std::vector<float> result;
@@ -29,12 +28,14 @@ std::vector<float> flattened(const std::vector<Tensor>& tensors) {
   return result;
 }
 
-std::vector<Tensor> unflattened(const std::vector<float>& values, const std::vector<Tensor>& like, const char* name) {
+std::vector<Tensor> unflattened(const std::vector<float>& values, const std::vector<Tensor>& like,
+                                const char* name) {
   std::vector<Tensor> result;
   std::size_t at = 0;
   for (const auto& t : like) {
     const auto n = static_cast<std::size_t>(t.numel() / t.size(0));
-    if (at + n > values.size()) throw Error(name, std::to_string(values.size()) + " values", "as many as these networks have");
+    if (at + n > values.size())
+      throw Error(name, std::to_string(values.size()) + " values", "as many as these networks have");
     auto sizes = t.sizes().vec();
     sizes[0] = 1;
     result.push_back(torch::from_blob(const_cast<float*>(values.data() + at), sizes).clone().to(t.device()));
@@ -54,16 +55,21 @@ Tensor fromRows(const RowsF& rows, torch::Device device) {
   return torch::from_blob(const_cast<float*>(rows.data()), {rows.rows(), rows.cols()}).clone().to(device);
 }
 
+torch::Device chosenDevice(const std::string& name) {
+  if (name == "cuda" && !torch::cuda::is_available())
+    throw Error("device", "cuda", "auto or cpu: this LibTorch finds no CUDA device");
+  return name == "cuda" ? torch::kCUDA : torch::kCPU;
+}
+
 class TorchEnsemble final : public NetworkEnsemble {
  public:
-  TorchEnsemble(const GanShape& shape, int count, std::uint64_t seed, int maximumBatch, int threads, const std::string& device)
+  TorchEnsemble(const GanShape& shape, int count, std::uint64_t seed, int maximumBatch, int threads,
+                const std::string& device)
       : m_shape(shape),
-        m_device(device == "cuda" ? torch::kCUDA : torch::kCPU),
+        m_device(chosenDevice(device)),
         m_stride(paddedBatch(maximumBatch)),
         m_generatorForm(makeGeneratorArchitecture(shape, m_device)),
         m_criticForm(makeCriticArchitecture(shape)) {
-    if (m_device.is_cuda() && !torch::cuda::is_available())
-      throw Error("device", "cuda", "cpu: this LibTorch finds no CUDA device");
     torch::set_num_threads(std::max(threads, 1));
     for (int j = 0; j < count; ++j) append(networkSeed(seed, static_cast<std::uint64_t>(j)));
   }
@@ -72,10 +78,15 @@ class TorchEnsemble final : public NetworkEnsemble {
   bool independent() const override { return false; }
   int count() const override { return static_cast<int>(m_noise.size()); }
 
-  void criticStep(int first, int last, int thread, const GanRates& rates, const RealBatch* real, CriticLoss* losses) override;
-  void generatorStep(int first, int last, int thread, const GanRates& rates, const char* active, float* losses) override;
+  void criticStep(int first, int last, int thread, const GanRates& rates, const RealBatch* real,
+                  CriticLoss* losses) override;
+  void generatorStep(int first, int last, int thread, const GanRates& rates, const char* active,
+                     float* losses) override;
   void drawFakes(int first, int last, int thread, const GanRates& rates, const char* active) override;
-  float* fakes(int j) override { return m_fakes[static_cast<std::size_t>(j)].size() ? m_fakes[static_cast<std::size_t>(j)].data() : nullptr; }
+  float* fakes(int j) override {
+    return m_fakes[static_cast<std::size_t>(j)].size() ? m_fakes[static_cast<std::size_t>(j)].data()
+                                                       : nullptr;
+  }
 
   RowsF generate(int j, const RowsF& z) override;
   RowsF criticValues(int j, const RowsF& x) override;
@@ -91,8 +102,8 @@ class TorchEnsemble final : public NetworkEnsemble {
   Tensor drawNoise(int batch, const std::vector<char>& active);
   Tensor realTensor(const RealBatch* real, int batch) const;
   Tensor mask(const RealBatch* real, int batch) const;
-  Tensor softTerm(const Tensor& x, const Tensor& fake, const Tensor& fReal, const Tensor& fFake, const Tensor& inside,
-                  const RealBatch* real, const GanRates& rates) const;
+  Tensor softTerm(const Tensor& x, const Tensor& fake, const Tensor& fReal, const Tensor& fFake,
+                  const Tensor& inside, const RealBatch* real, const GanRates& rates) const;
   Tensor penalty(const Tensor& x, const Tensor& fake, const Tensor& inside, const std::vector<char>& active);
   void keepFakes(const Tensor& fake, const std::vector<char>& active);
   void averageGenerators(const GanRates& rates, const std::vector<char>& active);
@@ -107,7 +118,8 @@ class TorchEnsemble final : public NetworkEnsemble {
   std::vector<Tensor> m_averaged;
   std::vector<fused::NoiseState> m_noise;
   std::vector<Buffer> m_fakes;
-  std::map<int, std::pair<std::int64_t, Statistics>> m_statistics;  ///< by network: generator steps when measured, statistics
+  std::map<int, std::pair<std::int64_t, Statistics>>
+      m_statistics;  ///< by network: generator steps when measured, statistics
 };
 
 GroupedWeights TorchEnsemble::fresh(std::vector<Tensor> values) const {
@@ -127,7 +139,8 @@ void TorchEnsemble::append(std::uint64_t seed) {
   m_critics.append(fresh(m_criticForm->initialise(seed ^ 0x637269746963u)));
   m_averaged.resize(generator.values.size());
   for (std::size_t i = 0; i < m_averaged.size(); ++i)
-    m_averaged[i] = m_noise.empty() ? generator.values[i].clone() : torch::cat({m_averaged[i], generator.values[i]});
+    m_averaged[i] =
+        m_noise.empty() ? generator.values[i].clone() : torch::cat({m_averaged[i], generator.values[i]});
   m_noise.push_back(fused::seedNoise(seed ^ 0x6e6f697365u));
   m_fakes.emplace_back();
 }
@@ -150,17 +163,20 @@ Tensor TorchEnsemble::drawNoise(int batch, const std::vector<char>& active) {
   for (int j = 0; j < count(); ++j) {
     if (!active[static_cast<std::size_t>(j)]) continue;
     fused::kernels().normals(m_noise[static_cast<std::size_t>(j)], numbers.data(), size);
-    std::memcpy(z[j].data_ptr<float>(), numbers.data(), sizeof(float) * static_cast<std::size_t>(m_shape.latent * m_stride));
+    std::memcpy(z[j].data_ptr<float>(), numbers.data(),
+                sizeof(float) * static_cast<std::size_t>(m_shape.latent * m_stride));
   }
   return z.narrow(2, 0, batch).transpose(1, 2).contiguous().to(m_device);
 }
 
-/// k x batch x d; rows beyond a network's count repeat its first ones, so that no network sees points from nowhere.
+/// k x batch x d; rows beyond a network's count repeat its first ones, so that no network sees points from
+/// nowhere.
 Tensor TorchEnsemble::realTensor(const RealBatch* real, int batch) const {
   Tensor x = torch::zeros({count(), batch, m_shape.dimension});
   for (int j = 0; j < count(); ++j) {
     if (real[j].count == 0) continue;
-    const Tensor columns = torch::from_blob(const_cast<float*>(real[j].values), {m_shape.dimension, m_stride});
+    const Tensor columns =
+        torch::from_blob(const_cast<float*>(real[j].values), {m_shape.dimension, m_stride});
     x[j].narrow(0, 0, real[j].count).copy_(columns.narrow(1, 0, real[j].count).t());
   }
   return x.to(m_device);
@@ -175,30 +191,36 @@ Tensor TorchEnsemble::mask(const RealBatch* real, int batch) const {
 }
 
 /// Eq. (28), per network; see FusedGan::addSoftTerm.
-Tensor TorchEnsemble::softTerm(const Tensor& x, const Tensor& fake, const Tensor& fReal, const Tensor& fFake, const Tensor& inside,
-                               const RealBatch* real, const GanRates& rates) const {
+Tensor TorchEnsemble::softTerm(const Tensor& x, const Tensor& fake, const Tensor& fReal, const Tensor& fFake,
+                               const Tensor& inside, const RealBatch* real, const GanRates& rates) const {
   Tensor otherX = fake, otherF = fFake;
   if (rates.pairs == PairSource::RealReal) {
     Tensor next = torch::arange(rates.batch).repeat({count(), 1});
     for (int j = 0; j < count(); ++j)
-      if (real[j].count > 0) next[j].narrow(0, 0, real[j].count).copy_(torch::arange(1, real[j].count + 1).remainder(real[j].count));
+      if (real[j].count > 0)
+        next[j]
+            .narrow(0, 0, real[j].count)
+            .copy_(torch::arange(1, real[j].count + 1).remainder(real[j].count));
     next = next.to(m_device);
     otherX = x.gather(1, next.unsqueeze(2).expand({-1, -1, x.size(2)}));
     otherF = fReal.gather(1, next);
   }
   Tensor difference = (fReal - otherF).abs();
-  if (rates.reading == PairReading::Slope) difference = difference * torch::rsqrt((x - otherX).square().sum(2) + 1e-12);
+  if (rates.reading == PairReading::Slope)
+    difference = difference * torch::rsqrt((x - otherX).square().sum(2) + 1e-12);
   return (torch::relu(difference - 1) * inside).sum(1);
 }
 
-Tensor TorchEnsemble::penalty(const Tensor& x, const Tensor& fake, const Tensor& inside, const std::vector<char>& active) {
+Tensor TorchEnsemble::penalty(const Tensor& x, const Tensor& fake, const Tensor& inside,
+                              const std::vector<char>& active) {
   const int batch = static_cast<int>(x.size(1));
   Tensor share = torch::zeros({count(), m_stride});
   Buffer numbers(m_stride);
   for (int j = 0; j < count(); ++j) {
     if (!active[static_cast<std::size_t>(j)]) continue;
     const auto pairs = (inside[j] > 0).sum().item<std::int64_t>();
-    fused::kernels().uniforms(m_noise[static_cast<std::size_t>(j)], numbers.data(), paddedBatch(static_cast<int>(pairs)));
+    fused::kernels().uniforms(m_noise[static_cast<std::size_t>(j)], numbers.data(),
+                              paddedBatch(static_cast<int>(pairs)));
     std::memcpy(share[j].data_ptr<float>(), numbers.data(), sizeof(float) * static_cast<std::size_t>(pairs));
   }
   share = share.narrow(1, 0, batch).unsqueeze(2).to(m_device);
@@ -209,7 +231,8 @@ Tensor TorchEnsemble::penalty(const Tensor& x, const Tensor& fake, const Tensor&
   return ((norm - 1).square() * inside).sum(1);
 }
 
-void TorchEnsemble::criticStep(int, int, int, const GanRates& rates, const RealBatch* real, CriticLoss* losses) {
+void TorchEnsemble::criticStep(int, int, int, const GanRates& rates, const RealBatch* real,
+                               CriticLoss* losses) {
   std::vector<char> active;
   for (int j = 0; j < count(); ++j) active.push_back(real[j].count > 0);
   if (std::none_of(active.begin(), active.end(), [](char a) { return a; })) return;
@@ -220,7 +243,8 @@ void TorchEnsemble::criticStep(int, int, int, const GanRates& rates, const RealB
     fake = m_generatorForm->forward(m_generators.values, z, nullptr, nullptr);
   }
   const Tensor x = realTensor(real, rates.batch), inside = mask(real, rates.batch);
-  const Tensor f = m_criticForm->forward(m_critics.values, torch::cat({x, fake}, 1), nullptr, nullptr).squeeze(2);
+  const Tensor f =
+      m_criticForm->forward(m_critics.values, torch::cat({x, fake}, 1), nullptr, nullptr).squeeze(2);
   const Tensor fReal = f.narrow(1, 0, rates.batch), fFake = f.narrow(1, rates.batch, rates.batch);
   const Tensor distance = (fReal * inside).sum(1) - fFake.mean(1);
   Tensor term = torch::zeros_like(distance), loss = -distance;
@@ -240,7 +264,8 @@ void TorchEnsemble::criticStep(int, int, int, const GanRates& rates, const RealB
   }
   const Tensor values = torch::stack({distance, term}, 1).detach().to(torch::kCPU).contiguous();
   for (int j = 0; j < count(); ++j)
-    if (active[static_cast<std::size_t>(j)]) losses[j] = {values[j][0].item<float>(), values[j][1].item<float>()};
+    if (active[static_cast<std::size_t>(j)])
+      losses[j] = {values[j][0].item<float>(), values[j][1].item<float>()};
 }
 
 void TorchEnsemble::generatorStep(int, int, int, const GanRates& rates, const char* wanted, float* losses) {
@@ -265,7 +290,8 @@ void TorchEnsemble::averageGenerators(const GanRates& rates, const std::vector<c
   for (int j = 0; j < count(); ++j) {
     if (!active[static_cast<std::size_t>(j)]) continue;
     const auto steps = std::min<std::int64_t>(m_generators.steps[static_cast<std::size_t>(j)], 1 << 20);
-    const float decay = rates.averaging > 0 ? std::min(rates.averaging, 1.0f - 1.0f / static_cast<float>(steps)) : 0.0f;
+    const float decay =
+        rates.averaging > 0 ? std::min(rates.averaging, 1.0f - 1.0f / static_cast<float>(steps)) : 0.0f;
     for (std::size_t i = 0; i < m_averaged.size(); ++i) {
       Tensor average = m_averaged[i][j];
       average.add_((1 - decay) * (m_generators.values[i][j] - average));
@@ -276,7 +302,8 @@ void TorchEnsemble::averageGenerators(const GanRates& rates, const std::vector<c
 void TorchEnsemble::drawFakes(int, int, int, const GanRates& rates, const char* wanted) {
   const std::vector<char> active(wanted, wanted + count());
   torch::NoGradGuard guard;
-  keepFakes(m_generatorForm->forward(m_generators.values, drawNoise(rates.batch, active), nullptr, nullptr), active);
+  keepFakes(m_generatorForm->forward(m_generators.values, drawNoise(rates.batch, active), nullptr, nullptr),
+            active);
 }
 
 void TorchEnsemble::keepFakes(const Tensor& fake, const std::vector<char>& active) {
@@ -287,7 +314,8 @@ void TorchEnsemble::keepFakes(const Tensor& fake, const std::vector<char>& activ
     auto& buffer = m_fakes[static_cast<std::size_t>(j)];
     if (buffer.size() == 0) buffer = Buffer(m_shape.dimension * m_stride);
     for (int c = 0; c < m_shape.dimension; ++c)
-      std::memcpy(buffer.data() + c * m_stride, columns[j].data_ptr<float>() + static_cast<std::size_t>(c) * batch, sizeof(float) * batch);
+      std::memcpy(buffer.data() + c * m_stride,
+                  columns[j].data_ptr<float>() + static_cast<std::size_t>(c) * batch, sizeof(float) * batch);
   }
 }
 
@@ -302,11 +330,13 @@ const Statistics& TorchEnsemble::calibrated(int j) {
   if (!statistics.empty() && steps == m_generators.steps[static_cast<std::size_t>(j)]) return statistics;
   statistics.clear();
   steps = m_generators.steps[static_cast<std::size_t>(j)];
-  const std::int64_t batch = m_shape.convolutional ? 256 : 1024;  // the latter with the fused back end's numbers
+  const std::int64_t batch =
+      m_shape.convolutional ? 256 : 1024;  // the latter with the fused back end's numbers
   Buffer numbers(static_cast<int>(batch) * m_shape.latent);
   fused::NoiseState noise = fused::seedNoise(0x63616c6962u);
   fused::kernels().normals(noise, numbers.data(), numbers.size());
-  const Tensor z = torch::from_blob(numbers.data(), {m_shape.latent, batch}).t().contiguous().unsqueeze(0).to(m_device);
+  const Tensor z =
+      torch::from_blob(numbers.data(), {m_shape.latent, batch}).t().contiguous().unsqueeze(0).to(m_device);
   m_generatorForm->forward(averagedOf(j), z, nullptr, &statistics);
   return statistics;
 }
@@ -320,7 +350,8 @@ RowsF TorchEnsemble::generate(int j, const RowsF& z) {
 
 RowsF TorchEnsemble::criticValues(int j, const RowsF& x) {
   torch::NoGradGuard guard;
-  return toRows(m_criticForm->forward(m_critics.one(j).values, fromRows(x, m_device).unsqueeze(0), nullptr, nullptr)[0]);
+  return toRows(m_criticForm->forward(m_critics.one(j).values, fromRows(x, m_device).unsqueeze(0), nullptr,
+                                      nullptr)[0]);
 }
 
 RowsF TorchEnsemble::criticGradients(int j, const RowsF& x) {
@@ -331,7 +362,8 @@ RowsF TorchEnsemble::criticGradients(int j, const RowsF& x) {
 
 Message TorchEnsemble::saveNetwork(int j) const {
   Message state("network");
-  for (const auto& [name, weights] : {std::pair{"generator", &m_generators}, std::pair{"critic", &m_critics}}) {
+  for (const auto& [name, weights] :
+       {std::pair{"generator", &m_generators}, std::pair{"critic", &m_critics}}) {
     const GroupedWeights own = weights->one(j);
     state.add(std::string(name) + ".p", std::span<const float>(flattened(own.values)));
     state.add(std::string(name) + ".m", std::span<const float>(flattened(own.moments)));
@@ -349,7 +381,8 @@ Message TorchEnsemble::saveNetwork(int j) const {
 
 void TorchEnsemble::loadNetwork(int j, const Message& state) {
   torch::NoGradGuard guard;
-  for (const auto& [name, weights] : {std::pair{"generator", &m_generators}, std::pair{"critic", &m_critics}}) {
+  for (const auto& [name, weights] :
+       {std::pair{"generator", &m_generators}, std::pair{"critic", &m_critics}}) {
     const auto copy = [&, at = name](std::vector<Tensor>& into, const char* part) {
       const auto read = unflattened(state.floats(std::string(at) + part), into, at);
       for (std::size_t i = 0; i < into.size(); ++i) into[i].narrow(0, j, 1).copy_(read[i]);
@@ -357,7 +390,8 @@ void TorchEnsemble::loadNetwork(int j, const Message& state) {
     copy(weights->values, ".p");
     copy(weights->moments, ".m");
     copy(weights->variances, ".v");
-    weights->steps[static_cast<std::size_t>(j)] = state.fields.at(std::string(name) + ".steps").get<std::int64_t>();
+    weights->steps[static_cast<std::size_t>(j)] =
+        state.fields.at(std::string(name) + ".steps").get<std::int64_t>();
   }
   const auto averaged = unflattened(state.floats("averaged"), m_averaged, "averaged");
   for (std::size_t i = 0; i < m_averaged.size(); ++i) m_averaged[i].narrow(0, j, 1).copy_(averaged[i]);
@@ -372,8 +406,8 @@ void TorchEnsemble::loadNetwork(int j, const Message& state) {
 
 }  // namespace
 
-std::unique_ptr<NetworkEnsemble> makeTorchEnsemble(const GanShape& shape, int count, std::uint64_t seed, int maximumBatch, int threads,
-                                                   const std::string& device) {
+std::unique_ptr<NetworkEnsemble> makeTorchEnsemble(const GanShape& shape, int count, std::uint64_t seed,
+                                                   int maximumBatch, int threads, const std::string& device) {
   return std::make_unique<TorchEnsemble>(shape, count, seed, maximumBatch, threads, device);
 }
 

@@ -12,11 +12,14 @@ namespace {
 
 constexpr std::size_t kKeptRemoved = 16;
 
-std::span<const float> view(const fused::Buffer& buffer) { return {buffer.data(), static_cast<std::size_t>(buffer.size())}; }
+std::span<const float> view(const fused::Buffer& buffer) {
+  return {buffer.data(), static_cast<std::size_t>(buffer.size())};
+}
 
 void fill(fused::Buffer& buffer, const std::vector<float>& values) {
   if (static_cast<int>(values.size()) != buffer.size())
-    throw Error("checkpoint", "a batch of " + std::to_string(values.size()) + " numbers", std::to_string(buffer.size()));
+    throw Error("checkpoint", "a batch of " + std::to_string(values.size()) + " numbers",
+                std::to_string(buffer.size()));
   std::copy(values.begin(), values.end(), buffer.data());
 }
 
@@ -31,14 +34,17 @@ std::string bytesOf(const Message& state, const std::string& name) {
 int KGansTrainer::indexOf(int id) const {
   for (int j = 0; j < count(); ++j)
     if (member(j).id == id) return j;
-  throw Error("prototype", std::to_string(id), "the id of one of the " + std::to_string(count()) + " prototypes");
+  throw Error("prototype", std::to_string(id),
+              "the id of one of the " + std::to_string(count()) + " prototypes");
 }
 
 std::vector<double> KGansTrainer::checkedPosition(const std::vector<double>& position) const {
   if (static_cast<int>(position.size()) != m_data.dimension())
-    throw Error("position", std::to_string(position.size()) + " coordinates", std::to_string(m_data.dimension()));
+    throw Error("position", std::to_string(position.size()) + " coordinates",
+                std::to_string(m_data.dimension()));
   for (double x : position)
-    if (!std::isfinite(x) || std::abs(x) > 1e30) throw Error("position", std::to_string(x), "finite coordinates");
+    if (!std::isfinite(x) || std::abs(x) > 1e30)
+      throw Error("position", std::to_string(x), "finite coordinates");
   return position;
 }
 
@@ -53,7 +59,8 @@ int KGansTrainer::addPrototype(const std::vector<double>& position) {
   const auto place = checkedPosition(position);
   if (count() >= 256) throw Error("prototype", "one more than 256", "at most 256 generators");
   RowsF row(1, m_data.dimension());
-  for (int c = 0; c < m_data.dimension(); ++c) row(0, c) = static_cast<float>(place[static_cast<std::size_t>(c)]);
+  for (int c = 0; c < m_data.dimension(); ++c)
+    row(0, c) = static_cast<float>(place[static_cast<std::size_t>(c)]);
   const int id = m_nextId++;
   m_ensemble->append(networkSeed(m_experiment.seed, static_cast<std::uint64_t>(id)));
   m_members.push_back(newMember(id, row));
@@ -75,9 +82,11 @@ void KGansTrainer::removePrototype(int id) {
 }
 
 void KGansTrainer::restorePrototype(int id) {
-  const auto found = std::find_if(m_removed.begin(), m_removed.end(), [id](const Removed& each) { return each.member.id == id; });
+  const auto found = std::find_if(m_removed.begin(), m_removed.end(),
+                                  [id](const Removed& each) { return each.member.id == id; });
   if (found == m_removed.end())
-    throw Error("prototype", std::to_string(id), "one of the last " + std::to_string(kKeptRemoved) + " that were deleted");
+    throw Error("prototype", std::to_string(id),
+                "one of the last " + std::to_string(kKeptRemoved) + " that were deleted");
   m_ensemble->append(networkSeed(m_experiment.seed, static_cast<std::uint64_t>(id)));
   m_ensemble->loadNetwork(m_ensemble->count() - 1, found->network);
   m_members.push_back(std::move(found->member));
@@ -96,8 +105,8 @@ Message KGansTrainer::saveMember(const Member& own, const Message& network) cons
   state.add("sampler", std::span<const std::uint64_t>(sampler));
   state.add("drawn", view(own.drawn));
   state.add("kept", view(own.kept));
-  for (const auto& [name, values] : {std::pair{"position", &own.position}, std::pair{"next", &own.next}, std::pair{"moment", &own.moment},
-                                     std::pair{"variance", &own.variance}})
+  for (const auto& [name, values] : {std::pair{"position", &own.position}, std::pair{"next", &own.next},
+                                     std::pair{"moment", &own.moment}, std::pair{"variance", &own.variance}})
     state.add(name, std::span<const double>(*values));
   state.add("trail", std::span<const float>(own.trail));
   const double sums[] = {own.sumDistance, own.sumTerm, own.sumGenerator};
@@ -119,10 +128,12 @@ KGansTrainer::Removed KGansTrainer::loadMember(const Message& state) const {
   own.sampler.setState(sampler);
   fill(own.drawn, state.floats("drawn"));
   fill(own.kept, state.floats("kept"));
-  for (const auto& [name, values] : {std::pair{"position", &own.position}, std::pair{"next", &own.next}, std::pair{"moment", &own.moment},
-                                     std::pair{"variance", &own.variance}}) {
+  for (const auto& [name, values] :
+       {std::pair{"position", &own.position}, std::pair{"next", &own.next}, std::pair{"moment", &own.moment},
+        std::pair{"variance", &own.variance}}) {
     auto read = state.doubles(name);
-    if (read.size() != values->size()) throw Error("checkpoint", "prototypes of another dimension", std::to_string(values->size()));
+    if (read.size() != values->size())
+      throw Error("checkpoint", "prototypes of another dimension", std::to_string(values->size()));
     *values = std::move(read);
   }
   own.trail = state.floats("trail");
@@ -138,11 +149,13 @@ Message KGansTrainer::save() const {
   Message state("k-gans");
   state.fields["iteration"] = m_iteration;
   state.fields["phase"] = m_phase;
-  state.fields["cycle_critic_steps"] = m_phase == 0 ? 0 : m_cycleCriticSteps;  // it means nothing between iterations
+  state.fields["cycle_critic_steps"] =
+      m_phase == 0 ? 0 : m_cycleCriticSteps;  // it means nothing between iterations
   state.fields["next_id"] = m_nextId;
   state.fields["members"] = count();
   state.fields["parameters"] = m_experiment.parameters;
-  for (int j = 0; j < count(); ++j) state.add("member." + std::to_string(j), encode(saveMember(member(j), m_ensemble->saveNetwork(j))));
+  for (int j = 0; j < count(); ++j)
+    state.add("member." + std::to_string(j), encode(saveMember(member(j), m_ensemble->saveNetwork(j))));
   state.add("last_owners", std::span<const int>(m_lastOwners));
   std::vector<int> active(m_active.begin(), m_active.end());
   state.add("active", std::span<const int>(active));
@@ -160,7 +173,8 @@ void KGansTrainer::load(const Message& state) {
   if (state.type != "k-gans") throw Error("checkpoint", "state of " + state.type, "state of k-gans");
   const int k = state.fields.at("members").get<int>();
   std::vector<Removed> members, removed;
-  for (int j = 0; j < k; ++j) members.push_back(loadMember(decode(bytesOf(state, "member." + std::to_string(j)), "checkpoint")));
+  for (int j = 0; j < k; ++j)
+    members.push_back(loadMember(decode(bytesOf(state, "member." + std::to_string(j)), "checkpoint")));
   for (int r = 0; r < state.fields.at("removed").get<int>(); ++r)
     removed.push_back(loadMember(decode(bytesOf(state, "removed." + std::to_string(r)), "checkpoint")));
   while (m_ensemble->count() > k) m_ensemble->remove(m_ensemble->count() - 1);

@@ -24,13 +24,17 @@ KGansOptions KGansOptions::from(const nlohmann::json& p) {
   o.kMeansStart = text("start") == "k_means";
   o.squaredCost = text("cost") == "l2_squared";
   o.trainStarved = text("starved") == "train";
-  o.decay = text("rate_decay") == "linear" ? Decay::Linear : text("rate_decay") == "cosine" ? Decay::Cosine : Decay::None;
+  o.decay = text("rate_decay") == "linear"   ? Decay::Linear
+            : text("rate_decay") == "cosine" ? Decay::Cosine
+                                             : Decay::None;
   o.rates.rate = real("rate");
   o.rates.criticRate = real("rate") * real("critic_rate_factor");
   o.rates.beta1 = real("adam_beta1");
   o.rates.beta2 = real("adam_beta2");
   o.rates.epsilon = real("adam_epsilon");
-  o.rates.critic = text("critic") == "soft" ? CriticKind::Soft : text("critic") == "clip" ? CriticKind::Clip : CriticKind::Penalty;
+  o.rates.critic = text("critic") == "soft"   ? CriticKind::Soft
+                   : text("critic") == "clip" ? CriticKind::Clip
+                                              : CriticKind::Penalty;
   o.rates.lipschitzWeight = real("lipschitz_weight");
   o.rates.clip = real("clip");
   o.rates.penaltyWeight = real("penalty_weight");
@@ -42,11 +46,15 @@ KGansOptions KGansOptions::from(const nlohmann::json& p) {
 }
 
 double KGansOptions::rateFactor(std::int64_t iteration, std::int64_t total) const {
-  const double done = std::clamp(static_cast<double>(iteration) / static_cast<double>(std::max<std::int64_t>(total, 1)), 0.0, 1.0);
+  const double done = std::clamp(
+      static_cast<double>(iteration) / static_cast<double>(std::max<std::int64_t>(total, 1)), 0.0, 1.0);
   switch (decay) {
-    case Decay::Linear: return 1 - done;
-    case Decay::Cosine: return (1 + std::cos(std::numbers::pi * done)) / 2;
-    case Decay::None: break;
+    case Decay::Linear:
+      return 1 - done;
+    case Decay::Cosine:
+      return (1 + std::cos(std::numbers::pi * done)) / 2;
+    case Decay::None:
+      break;
   }
   return 1;
 }
@@ -62,13 +70,16 @@ GanShape ganShape(const nlohmann::json& p, const ImageShape& image, const RowsF&
   shape.batchNorm = p.at("batch_norm").get<bool>();
   shape.slope = p.at("leaky_slope").get<float>();
   if (shape.convolutional && (!image.isImage() || image.height % 4 != 0 || image.width % 4 != 0))
-    throw Error("network", image.isImage() ? "digits on images of " + std::to_string(image.height) + " x " + std::to_string(image.width)
-                                           : "digits on points",
+    throw Error("network",
+                image.isImage() ? "digits on images of " + std::to_string(image.height) + " x " +
+                                      std::to_string(image.width)
+                                : "digits on points",
                 image.isImage() ? "sides that are multiples of 4" : "toy for points, digits for images");
   const float margin = p.at("box_margin").get<float>();
   for (Eigen::Index c = 0; c < lower.cols(); ++c) {
     // Images share one range; a column without extent (a constant) still needs a box to train in.
-    const float low = image.isImage() ? lower.minCoeff() : lower(c), high = image.isImage() ? upper.maxCoeff() : upper(c);
+    const float low = image.isImage() ? lower.minCoeff() : lower(c),
+                high = image.isImage() ? upper.maxCoeff() : upper(c);
     const float extent = std::max(high - low, 1e-6f);
     const float air = image.isImage() ? 0 : margin * extent;
     shape.lower.push_back(low - air);

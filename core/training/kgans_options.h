@@ -18,10 +18,12 @@ struct KGansOptions {
 
   /// From a validated parameter object.
   static KGansOptions from(const nlohmann::json& parameters);
-  /// Factor of all learning rates at an iteration of `total`: a pure function, so that a run may be cut anywhere.
+  /// Factor of all learning rates at an iteration of `total`: a pure function, so that a run may be cut
+  /// anywhere.
   double rateFactor(std::int64_t iteration, std::int64_t total) const;
 };
 
-GanShape ganShape(const nlohmann::json& parameters, const ImageShape& image, const RowsF& lower, const RowsF& upper);
+GanShape ganShape(const nlohmann::json& parameters, const ImageShape& image, const RowsF& lower,
+                  const RowsF& upper);
 
 }  // namespace monge

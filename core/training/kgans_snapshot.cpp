@@ -18,7 +18,8 @@ constexpr int kMetricSamples = 10000;  // targets' E1
 constexpr std::uint64_t kViewSeed = 0x76696577u, kMetricSeed = 0x6d6574726963u, kGridSeed = 0x67726964u;
 
 RowsF standardNormals(Eigen::Index rows, Eigen::Index columns, std::uint64_t seed) {
-  fused::Buffer values((static_cast<int>(rows * columns) + 2 * fused::kLanes) / (2 * fused::kLanes) * (2 * fused::kLanes));
+  fused::Buffer values((static_cast<int>(rows * columns) + 2 * fused::kLanes) / (2 * fused::kLanes) *
+                       (2 * fused::kLanes));
   auto state = fused::seedNoise(seed);
   kernels().normals(state, values.data(), values.size());
   return Eigen::Map<const RowsF>(values.data(), rows, columns);
@@ -74,7 +75,8 @@ std::vector<int> KGansTrainer::shares(int total, const std::vector<double>& mass
   return result;
 }
 
-KGansTrainer::Generated KGansTrainer::generate(int total, const std::vector<double>& masses, std::uint64_t seed) {
+KGansTrainer::Generated KGansTrainer::generate(int total, const std::vector<double>& masses,
+                                               std::uint64_t seed) {
   const auto counts = shares(total, masses);
   Generated result;
   result.points.resize(std::accumulate(counts.begin(), counts.end(), 0), m_data.dimension());
@@ -83,7 +85,8 @@ KGansTrainer::Generated KGansTrainer::generate(int total, const std::vector<doub
     const int n = counts[static_cast<std::size_t>(j)];
     result.inside.push_back(0);
     if (n == 0) continue;
-    const RowsF z = standardNormals(n, m_shape.latent, networkSeed(seed, static_cast<std::uint64_t>(member(j).id)));
+    const RowsF z =
+        standardNormals(n, m_shape.latent, networkSeed(seed, static_cast<std::uint64_t>(member(j).id)));
     result.points.middleRows(at, n) = m_ensemble->generate(j, z);
     at += n;
     result.owner.insert(result.owner.end(), static_cast<std::size_t>(n), j);
@@ -91,8 +94,10 @@ KGansTrainer::Generated KGansTrainer::generate(int total, const std::vector<doub
   const auto cells = ownersOf(result.points);
   std::size_t strays = 0;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i] == result.owner[i]) ++result.inside[static_cast<std::size_t>(cells[i])];
-    else ++strays;
+    if (cells[i] == result.owner[i])
+      ++result.inside[static_cast<std::size_t>(cells[i])];
+    else
+      ++strays;
   }
   for (std::size_t j = 0; j < counts.size(); ++j)
     if (counts[j] > 0) result.inside[j] /= counts[j];
@@ -105,7 +110,8 @@ double KGansTrainer::transportCost(const std::vector<int>& owners) const {
   const RowsF prototypes = prototypeRows();
   double cost = 0;
   for (std::size_t i = 0; i < owners.size(); ++i) {
-    const double squared = (m_data.rows.row(static_cast<Eigen::Index>(i)) - prototypes.row(owners[i])).squaredNorm();
+    const double squared =
+        (m_data.rows.row(static_cast<Eigen::Index>(i)) - prototypes.row(owners[i])).squaredNorm();
     cost += m_options.squaredCost ? squared : std::sqrt(squared);
   }
   return cost / static_cast<double>(owners.size());
@@ -133,15 +139,17 @@ EnsembleSnapshot KGansTrainer::snapshot(const SnapshotRequest& request) {
   for (const auto& each : m_members) {
     result.ids.push_back(each.id);
     if (m_data.dimension() <= 3)
-      result.trails.emplace_back(Eigen::Map<const RowsF>(each.trail.data(), static_cast<Eigen::Index>(each.trail.size()) / m_data.dimension(),
-                                                         m_data.dimension()));
+      result.trails.emplace_back(Eigen::Map<const RowsF>(
+          each.trail.data(), static_cast<Eigen::Index>(each.trail.size()) / m_data.dimension(),
+          m_data.dimension()));
   }
   if (request.gradients) {
     result.gradients.resize(generated.points.rows(), generated.points.cols());
     for (Eigen::Index at = 0; at < generated.points.rows();) {
       const int owner = generated.owner[static_cast<std::size_t>(at)];
       const auto n = std::count(generated.owner.begin(), generated.owner.end(), owner);
-      result.gradients.middleRows(at, n) = m_ensemble->criticGradients(owner, generated.points.middleRows(at, n));
+      result.gradients.middleRows(at, n) =
+          m_ensemble->criticGradients(owner, generated.points.middleRows(at, n));
       at += n;
     }
   }
@@ -164,8 +172,10 @@ CriticField KGansTrainer::criticField(const SnapshotRequest& request) {
   RowsF grid(field.columns * field.rows, 2);
   for (int row = 0; row < field.rows; ++row)
     for (int column = 0; column < field.columns; ++column) {
-      grid(row * field.columns + column, 0) = static_cast<float>(field.box.xMin + field.box.width() * column / (field.columns - 1));
-      grid(row * field.columns + column, 1) = static_cast<float>(field.box.yMin + field.box.height() * row / (field.rows - 1));
+      grid(row * field.columns + column, 0) =
+          static_cast<float>(field.box.xMin + field.box.width() * column / (field.columns - 1));
+      grid(row * field.columns + column, 1) =
+          static_cast<float>(field.box.yMin + field.box.height() * row / (field.rows - 1));
     }
   field.values.resize(count(), grid.rows());
   for (int j = 0; j < count(); ++j) field.values.row(j) = m_ensemble->criticValues(j, grid).transpose();
@@ -178,15 +188,20 @@ LatentGrid KGansTrainer::latentGrid() {
   RowsF z = RowsF::Zero(result.side * result.side, m_shape.latent);
   for (int row = 0; row < result.side; ++row)
     for (int column = 0; column < result.side; ++column) {
-      z(row * result.side + column, 0) = -2.5f + 5.0f * static_cast<float>(column) / static_cast<float>(result.side - 1);
-      if (m_shape.latent > 1) z(row * result.side + column, 1) = -2.5f + 5.0f * static_cast<float>(row) / static_cast<float>(result.side - 1);
+      z(row * result.side + column, 0) =
+          -2.5f + 5.0f * static_cast<float>(column) / static_cast<float>(result.side - 1);
+      if (m_shape.latent > 1)
+        z(row * result.side + column, 1) =
+            -2.5f + 5.0f * static_cast<float>(row) / static_cast<float>(result.side - 1);
     }
   result.points.resize(z.rows() * count(), 2);
-  for (int j = 0; j < count(); ++j) result.points.middleRows(j * z.rows(), z.rows()) = m_ensemble->generate(j, z);
+  for (int j = 0; j < count(); ++j)
+    result.points.middleRows(j * z.rows(), z.rows()) = m_ensemble->generate(j, z);
   return result;
 }
 
-/// Costly for images, so it is made anew only when it has aged ten times as long as it takes: a tenth of the time at most.
+/// Costly for images, so it is made anew only when it has aged ten times as long as it takes: a tenth of the
+/// time at most.
 void KGansTrainer::fillSampleGrid(EnsembleSnapshot& snapshot, int columns) {
   using Clock = std::chrono::steady_clock;
   const auto start = Clock::now();
@@ -196,13 +211,15 @@ void KGansTrainer::fillSampleGrid(EnsembleSnapshot& snapshot, int columns) {
     m_grid.columns = columns;
     m_grid.samples.resize(count() * columns, m_data.dimension());
     for (int j = 0; j < count(); ++j) {
-      const RowsF z = standardNormals(columns, m_shape.latent, networkSeed(kGridSeed, static_cast<std::uint64_t>(member(j).id)));
+      const RowsF z = standardNormals(columns, m_shape.latent,
+                                      networkSeed(kGridSeed, static_cast<std::uint64_t>(member(j).id)));
       m_grid.samples.middleRows(j * columns, columns) = m_ensemble->generate(j, z);
     }
     m_grid.nearest.resize(m_grid.samples.rows(), m_data.dimension());
     for (Eigen::Index i = 0; i < m_grid.samples.rows(); ++i) {
       Eigen::Index nearest = 0;
-      const float squared = (m_data.rows.rowwise() - m_grid.samples.row(i)).rowwise().squaredNorm().minCoeff(&nearest);
+      const float squared =
+          (m_data.rows.rowwise() - m_grid.samples.row(i)).rowwise().squaredNorm().minCoeff(&nearest);
       m_grid.nearest.row(i) = m_data.rows.row(nearest);
       m_grid.nearestDistance.push_back(std::sqrt(squared));
     }
@@ -229,8 +246,8 @@ DataView KGansTrainer::dataView() const {
 }
 
 std::vector<std::string> KGansTrainer::historyColumns() const {
-  return {"critic_loss", "generator_loss", "lipschitz_term", "wasserstein", "coverage", "precision",
-          "changed_cell", "outside_cell", "transport_cost", "generators_active"};
+  return {"critic_loss", "generator_loss", "lipschitz_term", "wasserstein",    "coverage",
+          "precision",   "changed_cell",   "outside_cell",   "transport_cost", "generators_active"};
 }
 
 std::vector<double> KGansTrainer::historyRow() {
@@ -255,7 +272,8 @@ std::vector<double> KGansTrainer::historyRow() {
   const auto owners = ownersOf(m_data.rows);
   const auto mass = sharesOf(owners, m_members.size());
   std::size_t changed = 0;
-  for (std::size_t i = 0; i < owners.size(); ++i) changed += i < m_lastOwners.size() && owners[i] != m_lastOwners[i];
+  for (std::size_t i = 0; i < owners.size(); ++i)
+    changed += i < m_lastOwners.size() && owners[i] != m_lastOwners[i];
   m_lastOwners = owners;
   double coverage = none, precision = none, outside = none;
   if (!m_data.image.isImage()) {
@@ -267,14 +285,25 @@ std::vector<double> KGansTrainer::historyRow() {
       precision = measured.precision;
     }
   }
-  return {mean(weight * term - distance), mean(generator), mean(term), mean(distance), coverage, precision,
-          static_cast<double>(changed) / static_cast<double>(owners.size()), outside, transportCost(owners), static_cast<double>(trained)};
+  return {mean(weight * term - distance),
+          mean(generator),
+          mean(term),
+          mean(distance),
+          coverage,
+          precision,
+          static_cast<double>(changed) / static_cast<double>(owners.size()),
+          outside,
+          transportCost(owners),
+          static_cast<double>(trained)};
 }
 
 nlohmann::json KGansTrainer::metrics() {
   const auto owners = ownersOf(m_data.rows);
   const auto mass = sharesOf(owners, m_members.size());
-  nlohmann::json result{{"iteration", m_iteration}, {"generators", count()}, {"masses", mass}, {"backend", m_ensemble->backend()}};
+  nlohmann::json result{{"iteration", m_iteration},
+                        {"generators", count()},
+                        {"masses", mass},
+                        {"backend", m_ensemble->backend()}};
   result["transport_cost"] = transportCost(owners);
   if (m_data.image.isImage()) return result;
   const auto generated = generate(kMetricSamples, mass, kMetricSeed + 1);

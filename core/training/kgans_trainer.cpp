@@ -21,11 +21,15 @@ std::int64_t trailStride(std::int64_t iterations) {
   return stride;
 }
 
-std::unique_ptr<NetworkEnsemble> defaultEnsemble(const Experiment& experiment, const GanShape& shape, int batch, int threads) {
+std::unique_ptr<NetworkEnsemble> defaultEnsemble(const Experiment& experiment, const GanShape& shape,
+                                                 int batch, int threads) {
   const bool cuda = experiment.device == "cuda" ||
                     (experiment.device == "auto" && shape.convolutional && deviceInfo().devices.size() > 1);
-  const auto widest = [](const std::vector<int>& layers) { return layers.empty() ? 0 : *std::max_element(layers.begin(), layers.end()); };
-  const bool small = !shape.convolutional && shape.dimension <= 64 && std::max(widest(shape.generatorLayers), widest(shape.criticLayers)) <= 256;
+  const auto widest = [](const std::vector<int>& layers) {
+    return layers.empty() ? 0 : *std::max_element(layers.begin(), layers.end());
+  };
+  const bool small = !shape.convolutional && shape.dimension <= 64 &&
+                     std::max(widest(shape.generatorLayers), widest(shape.criticLayers)) <= 256;
   if (!cuda && small) return makeFusedEnsemble(shape, 0, experiment.seed, batch, threads);
   return makeTorchEnsemble(shape, 0, experiment.seed, batch, threads, cuda ? "cuda" : "cpu");
 }
@@ -49,10 +53,12 @@ KGansTrainer::KGansTrainer(const Experiment& experiment, const Dataset& data, co
   const int wanted = experiment.threads > 0 ? experiment.threads : ThreadTeam::availableCores();
   m_ensemble = factory(m_shape, m_options.rates.batch, wanted);
   m_team = std::make_unique<ThreadTeam>(m_ensemble->independent() ? wanted : 1);
-  m_owners.resize(static_cast<std::size_t>(m_team->size()), std::vector<int>(static_cast<std::size_t>(m_stride)));
+  m_owners.resize(static_cast<std::size_t>(m_team->size()),
+                  std::vector<int>(static_cast<std::size_t>(m_stride)));
   const int padded = paddedBatch(static_cast<int>(m_data.size()));
   for (Eigen::Index c = 0; c < m_data.rows.cols(); ++c)
-    for (Eigen::Index i = 0; i < m_data.rows.rows(); ++i) m_columns.data()[c * padded + i] = m_data.rows(i, c);
+    for (Eigen::Index i = 0; i < m_data.rows.rows(); ++i)
+      m_columns.data()[c * padded + i] = m_data.rows(i, c);
   if (!m_data.mask.empty() && m_data.dimension() == 2) {
     const auto [low, high] = surroundingSquare(m_lower, m_upper);
     m_maskGrid = std::make_unique<MaskGrid>(m_data.mask, Box2{low(0), low(1), high(0), high(1)});
@@ -69,7 +75,8 @@ void KGansTrainer::placePrototypes() {
     Random random(m_experiment.seed);
     const auto [low, high] = surroundingSquare(m_lower, m_upper);
     for (Eigen::Index j = 0; j < k; ++j)
-      for (Eigen::Index c = 0; c < start.cols(); ++c) start(j, c) = static_cast<float>(random.uniform(low(c), high(c)));
+      for (Eigen::Index c = 0; c < start.cols(); ++c)
+        start(j, c) = static_cast<float>(random.uniform(low(c), high(c)));
   }
   for (int j = 0; j < k; ++j) {
     m_ensemble->append(networkSeed(m_experiment.seed, static_cast<std::uint64_t>(j)));
@@ -138,11 +145,16 @@ KGansTrainer::Turn KGansTrainer::turn(std::int64_t iteration, int first, int las
 
 void KGansTrainer::runPhase(Phase phase, const Turn& turn) {
   switch (phase) {
-    case Phase::Sample: return sample(turn);
-    case Phase::Assign: return assign(turn);
-    case Phase::Critic: return critic(turn);
-    case Phase::Generator: return generator(turn);
-    case Phase::Prototype: return prototype(turn);
+    case Phase::Sample:
+      return sample(turn);
+    case Phase::Assign:
+      return assign(turn);
+    case Phase::Critic:
+      return critic(turn);
+    case Phase::Generator:
+      return generator(turn);
+    case Phase::Prototype:
+      return prototype(turn);
   }
 }
 
@@ -174,7 +186,8 @@ void KGansTrainer::assign(const Turn& turn) {
       if (draw > 0) drawBatch(own);
       kernels().nearest(own.drawn.data(), d, m_stride, batch, prototypes.data(), count(), owners);
       for (int i = 0; i < batch && own.keptCount < batch; ++i) {
-        for (int c = 0; c < d; ++c) own.kept.data()[c * m_stride + own.keptCount] = own.drawn.data()[c * m_stride + i];
+        for (int c = 0; c < d; ++c)
+          own.kept.data()[c * m_stride + own.keptCount] = own.drawn.data()[c * m_stride + i];
         own.keptCount += owners[i] == j;
       }
     }
@@ -182,23 +195,28 @@ void KGansTrainer::assign(const Turn& turn) {
 }
 
 void KGansTrainer::critic(const Turn& turn) {
-  for (int j = turn.first; j < turn.last; ++j) m_real[static_cast<std::size_t>(j)] = {member(j).kept.data(), member(j).keptCount};
-  m_ensemble->criticStep(turn.first, turn.last, turn.thread, turn.rates, m_real.data(), m_criticLosses.data());
+  for (int j = turn.first; j < turn.last; ++j)
+    m_real[static_cast<std::size_t>(j)] = {member(j).kept.data(), member(j).keptCount};
+  m_ensemble->criticStep(turn.first, turn.last, turn.thread, turn.rates, m_real.data(),
+                         m_criticLosses.data());
 }
 
 void KGansTrainer::generator(const Turn& turn) {
   for (int j = turn.first; j < turn.last; ++j)
     m_active[static_cast<std::size_t>(j)] = member(j).keptCount > 0 || m_options.trainStarved;
-  m_ensemble->generatorStep(turn.first, turn.last, turn.thread, turn.rates, m_active.data(), m_generatorLosses.data());
+  m_ensemble->generatorStep(turn.first, turn.last, turn.thread, turn.rates, m_active.data(),
+                            m_generatorLosses.data());
 }
 
-/// Line 11, eq. (29). The first step takes the samples that the generator step has drawn, further ones draw new samples.
+/// Line 11, eq. (29). The first step takes the samples that the generator step has drawn, further ones draw
+/// new samples.
 void KGansTrainer::prototype(const Turn& turn) {
   const bool due = turn.iteration >= m_options.burnIn && (turn.iteration + 1) % m_options.prototypeEvery == 0;
   for (int step = 0; due && step < m_options.prototypeSteps; ++step) {
     if (step > 0) m_ensemble->drawFakes(turn.first, turn.last, turn.thread, turn.rates, m_active.data());
     for (int j = turn.first; j < turn.last; ++j)
-      if (m_active[static_cast<std::size_t>(j)]) prototypeStep(member(j), m_ensemble->fakes(j), turn.prototypeRate);
+      if (m_active[static_cast<std::size_t>(j)])
+        prototypeStep(member(j), m_ensemble->fakes(j), turn.prototypeRate);
   }
   finish(turn);
 }
@@ -207,12 +225,14 @@ void KGansTrainer::prototype(const Turn& turn) {
 void KGansTrainer::prototypeStep(Member& own, const float* fakes, double rate) const {
   const int d = m_data.dimension(), batch = m_options.rates.batch;
   ++own.steps;
-  const double correction1 = 1 - std::pow(0.9, static_cast<double>(own.steps)), correction2 = 1 - std::pow(0.999, static_cast<double>(own.steps));
+  const double correction1 = 1 - std::pow(0.9, static_cast<double>(own.steps)),
+               correction2 = 1 - std::pow(0.999, static_cast<double>(own.steps));
   std::vector<double> weight;  // 1 / |x - y| of each sample, for the unsquared cost
   if (!m_options.squaredCost) {
     for (int i = 0; i < batch; ++i) {
       double squares = 1e-12;
-      for (int c = 0; c < d; ++c) squares += std::pow(fakes[c * m_stride + i] - own.next[static_cast<std::size_t>(c)], 2);
+      for (int c = 0; c < d; ++c)
+        squares += std::pow(fakes[c * m_stride + i] - own.next[static_cast<std::size_t>(c)], 2);
       weight.push_back(1 / std::sqrt(squares));
     }
   }
@@ -220,9 +240,11 @@ void KGansTrainer::prototypeStep(Member& own, const float* fakes, double rate) c
     const auto at = static_cast<std::size_t>(c);
     double gradient = 0;
     if (m_options.squaredCost) {
-      gradient = 2 * (own.next[at] - static_cast<double>(kernels().total(fakes + c * m_stride, batch)) / batch);
+      gradient =
+          2 * (own.next[at] - static_cast<double>(kernels().total(fakes + c * m_stride, batch)) / batch);
     } else {
-      for (int i = 0; i < batch; ++i) gradient += (own.next[at] - fakes[c * m_stride + i]) * weight[static_cast<std::size_t>(i)] / batch;
+      for (int i = 0; i < batch; ++i)
+        gradient += (own.next[at] - fakes[c * m_stride + i]) * weight[static_cast<std::size_t>(i)] / batch;
     }
     own.moment[at] = 0.9 * own.moment[at] + 0.1 * gradient;
     own.variance[at] = 0.999 * own.variance[at] + 0.001 * gradient * gradient;
@@ -230,7 +252,8 @@ void KGansTrainer::prototypeStep(Member& own, const float* fakes, double rate) c
   }
 }
 
-/// Ends the iteration for these networks: their prototypes take their new places, losses and trails are booked.
+/// Ends the iteration for these networks: their prototypes take their new places, losses and trails are
+/// booked.
 void KGansTrainer::finish(const Turn& turn) {
   const std::int64_t done = turn.iteration + 1;
   const std::int64_t stride = trailStride(done);
@@ -239,7 +262,8 @@ void KGansTrainer::finish(const Turn& turn) {
   for (int j = turn.first; j < turn.last; ++j) {
     auto& own = member(j);
     own.position = own.next;
-    for (std::size_t c = 0; c < d; ++c) published[static_cast<std::size_t>(j) * d + c] = static_cast<float>(own.position[c]);
+    for (std::size_t c = 0; c < d; ++c)
+      published[static_cast<std::size_t>(j) * d + c] = static_cast<float>(own.position[c]);
     if (m_active[static_cast<std::size_t>(j)]) {
       own.sumDistance += m_criticLosses[static_cast<std::size_t>(j)].distance;
       own.sumTerm += m_criticLosses[static_cast<std::size_t>(j)].term;
@@ -260,8 +284,11 @@ bool KGansTrainer::allFinite(const Turn& turn) const {
   for (int j = turn.first; j < turn.last; ++j) {
     const auto at = static_cast<std::size_t>(j);
     if (!m_active[at]) continue;
-    if (!std::isfinite(m_criticLosses[at].distance + m_criticLosses[at].term + m_generatorLosses[at])) return false;
-    if (!std::all_of(member(j).position.begin(), member(j).position.end(), [](double x) { return std::isfinite(x); })) return false;
+    if (!std::isfinite(m_criticLosses[at].distance + m_criticLosses[at].term + m_generatorLosses[at]))
+      return false;
+    if (!std::all_of(member(j).position.begin(), member(j).position.end(),
+                     [](double x) { return std::isfinite(x); }))
+      return false;
   }
   return true;
 }
@@ -272,9 +299,12 @@ void KGansTrainer::reportDivergence() {
     const std::string name = std::to_string(member(j).id + 1);
     const CriticLoss& loss = m_criticLosses[at];
     if (!m_active[at]) continue;
-    if (!std::isfinite(loss.distance + loss.term)) m_divergence = Divergence{m_iteration, "critic " + name, "loss is not a finite number"};
-    else if (!std::isfinite(m_generatorLosses[at])) m_divergence = Divergence{m_iteration, "generator " + name, "loss is not a finite number"};
-    else if (!allFinite({m_iteration, j, j + 1, 0, {}, 0})) m_divergence = Divergence{m_iteration, "prototype " + name, "position is not a finite number"};
+    if (!std::isfinite(loss.distance + loss.term))
+      m_divergence = Divergence{m_iteration, "critic " + name, "loss is not a finite number"};
+    else if (!std::isfinite(m_generatorLosses[at]))
+      m_divergence = Divergence{m_iteration, "generator " + name, "loss is not a finite number"};
+    else if (!allFinite({m_iteration, j, j + 1, 0, {}, 0}))
+      m_divergence = Divergence{m_iteration, "prototype " + name, "position is not a finite number"};
   }
 }
 
@@ -295,8 +325,10 @@ void KGansTrainer::stepIterations(std::int64_t wanted) {
     --wanted;
   }
   if (wanted <= 0 || m_divergence) return;
-  if (m_ensemble->independent()) iterateTogether(wanted);
-  else iterateAlone(wanted);
+  if (m_ensemble->independent())
+    iterateTogether(wanted);
+  else
+    iterateAlone(wanted);
 }
 
 void KGansTrainer::iterateAlone(std::int64_t wanted) {
@@ -306,15 +338,16 @@ void KGansTrainer::iterateAlone(std::int64_t wanted) {
   }
 }
 
-/// All phases of a network in one go, network after network, and one barrier an iteration: what an iteration reads of other
-/// networks, the prototypes, lies in the buffer that the next iteration writes.
+/// All phases of a network in one go, network after network, and one barrier an iteration: what an iteration
+/// reads of other networks, the prototypes, lies in the buffer that the next iteration writes.
 void KGansTrainer::iterateTogether(std::int64_t wanted) {
   const std::int64_t begin = m_iteration;
   const int members = std::min(m_team->size(), count()), steps = m_options.criticSteps;
   std::atomic<bool> bad[2] = {false, false};
   std::int64_t done = 0;
   const auto work = [&](int thread) {
-    const int first = thread < members ? count() * thread / members : 0, last = thread < members ? count() * (thread + 1) / members : 0;
+    const int first = thread < members ? count() * thread / members : 0,
+              last = thread < members ? count() * (thread + 1) / members : 0;
     for (std::int64_t it = begin; it < begin + wanted; ++it) {
       Turn own = turn(it, first, last, thread);
       for (int j = first; j < last; ++j) {
@@ -329,15 +362,18 @@ void KGansTrainer::iterateTogether(std::int64_t wanted) {
       if (bad[it & 1]) return;
     }
   };
-  if (members > 1) m_team->run(work);
-  else work(0);
+  if (members > 1)
+    m_team->run(work);
+  else
+    work(0);
   m_iteration = begin + done;
   if (bad[(m_iteration - 1) & 1]) reportDivergence();
 }
 
 void KGansTrainer::setParameter(const std::string& key, const nlohmann::json& value) {
   const ParameterSpec& spec = method("k-gans").at(key);
-  if (spec.takes == ParameterSpec::Takes::Reset) throw Error(key, "changed while training", "a change before the start or at a reset");
+  if (spec.takes == ParameterSpec::Takes::Reset)
+    throw Error(key, "changed while training", "a change before the start or at a reset");
   nlohmann::json changed = m_experiment.parameters;
   changed[key] = validated(spec, value, "k-gans");
   m_options = KGansOptions::from(changed);

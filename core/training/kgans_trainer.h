@@ -20,22 +20,27 @@ namespace monge {
 
 /// K1: k-GANs, Algorithm 1 of Ambrogioni, Guclu, van Gerven 2019.
 ///
-/// One iteration is, for each network j on its own: draw a batch from the data (sample), keep the points in the Voronoi cell of
-/// prototype j (assign, eq. 17), step the critic on them (critic, eq. 27 and 28; the three are repeated critic_steps times), step the
-/// generator (generator, eq. 27), step the prototype on the generator's samples (prototype, eq. 29). Within an iteration all
-/// networks see the prototypes as they were at its start, so the networks may be worked on by different threads, and the result does
-/// not depend on how many.
+/// One iteration is, for each network j on its own: draw a batch from the data (sample), keep the points in
+/// the Voronoi cell of prototype j (assign, eq. 17), step the critic on them (critic, eq. 27 and 28; the
+/// three are repeated critic_steps times), step the generator (generator, eq. 27), step the prototype on the
+/// generator's samples (prototype, eq. 29). Within an iteration all networks see the prototypes as they were
+/// at its start, so the networks may be worked on by different threads, and the result does not depend on how
+/// many.
 ///
-/// A network whose batch holds no point of its cell is starved: by default it and its prototype are held until one does. Without
-/// that its critic sees only generated points, its generator drifts and the prototype follows it out of the data.
+/// A network whose batch holds no point of its cell is starved: by default it and its prototype are held
+/// until one does. Without that its critic sees only generated points, its generator drifts and the prototype
+/// follows it out of the data.
 class KGansTrainer final : public Trainer {
  public:
   KGansTrainer(const Experiment& experiment, const Dataset& data);
   /// With a back end of one's own, e.g. LibTorch where the fused one would be chosen.
-  using EnsembleFactory = std::function<std::unique_ptr<NetworkEnsemble>(const GanShape&, int batch, int threads)>;
+  using EnsembleFactory =
+      std::function<std::unique_ptr<NetworkEnsemble>(const GanShape&, int batch, int threads)>;
   KGansTrainer(const Experiment& experiment, const Dataset& data, const EnsembleFactory& factory);
 
-  std::vector<std::string> phases() const override { return {"sample", "assign", "critic", "generator", "prototype"}; }
+  std::vector<std::string> phases() const override {
+    return {"sample", "assign", "critic", "generator", "prototype"};
+  }
   std::string nextPhase() const override;
   std::int64_t iteration() const override { return m_iteration; }
   std::int64_t epochLength() const override;
@@ -64,8 +69,8 @@ class KGansTrainer final : public Trainer {
     Random sampler{0};
     fused::Buffer drawn, kept;  ///< d x stride: batch as drawn; points of the cell
     int keptCount = 0;
-    std::vector<double> position;    ///< of the prototype, at the start of the iteration
-    std::vector<double> next;        ///< at its end
+    std::vector<double> position;          ///< of the prototype, at the start of the iteration
+    std::vector<double> next;              ///< at its end
     std::vector<double> moment, variance;  ///< Adam's, d each
     std::int64_t steps = 0;
     std::vector<float> trail;  ///< T x d, only for d <= 3

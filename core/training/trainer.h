@@ -19,9 +19,9 @@ namespace monge {
 struct SnapshotRequest {
   int samples = 1000;  ///< generated points in all, split evenly over the generators
   bool critic = false, gradients = false, latentGrid = false, sampleGrid = false;
-  int criticSide = 64;     ///< grid points along the longer side of `box`
-  int gridColumns = 12;    ///< samples per generator in the sample grid
-  std::optional<Box2> box; ///< of the critic field; none: the data's box and some air
+  int criticSide = 64;      ///< grid points along the longer side of `box`
+  int gridColumns = 12;     ///< samples per generator in the sample grid
+  std::optional<Box2> box;  ///< of the critic field; none: the data's box and some air
 };
 
 /// Training that left the real numbers.
@@ -31,8 +31,9 @@ struct Divergence {
   std::string what;     ///< "loss is NaN"
 };
 
-/// One method at work on one data set. Owned by one thread; not thread safe. Deterministic: the same experiment, device
-/// and thread count give the same bits, however the work is cut into steps and whatever snapshots are taken.
+/// One method at work on one data set. Owned by one thread; not thread safe. Deterministic: the same
+/// experiment, device and thread count give the same bits, however the work is cut into steps and whatever
+/// snapshots are taken.
 class Trainer {
  public:
   virtual ~Trainer() = default;
@@ -45,8 +46,8 @@ class Trainer {
 
   /// One sub-phase.
   virtual void stepPhase() = 0;
-  /// Runs until `count` more iterations are finished (an iteration begun by stepPhase counts as the first). Stops early,
-  /// with divergence() set, when a loss or a parameter is no longer finite.
+  /// Runs until `count` more iterations are finished (an iteration begun by stepPhase counts as the first).
+  /// Stops early, with divergence() set, when a loss or a parameter is no longer finite.
   virtual void stepIterations(std::int64_t count) = 0;
   virtual std::optional<Divergence> divergence() const = 0;
 
@@ -67,7 +68,8 @@ class Trainer {
   /// Live parameters. @throws Error for a bad value; one that takes effect after a reset is refused here.
   virtual void setParameter(const std::string& key, const nlohmann::json& value) = 0;
 
-  /// Prototypes by stable id. @throws Error for an unknown id, a wrong dimension, a non-finite position, the last one.
+  /// Prototypes by stable id. @throws Error for an unknown id, a wrong dimension, a non-finite position, the
+  /// last one.
   virtual void movePrototype(int id, const std::vector<double>& position) = 0;
   virtual int addPrototype(const std::vector<double>& position) = 0;
   virtual void removePrototype(int id) = 0;

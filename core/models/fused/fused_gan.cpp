@@ -63,10 +63,12 @@ const float* FusedGan::drawNoise(GanWorkspace& work) {
   return work.noise.data();
 }
 
-CriticLoss FusedGan::criticGradient(const float* real, int count, const float* z, const GanRates& rates, GanWorkspace& work) {
+CriticLoss FusedGan::criticGradient(const float* real, int count, const float* z, const GanRates& rates,
+                                    GanWorkspace& work) {
   const int d = m_shape.dimension, wide = work.critic.stride(), reals = paddedBatch(count), n = rates.batch;
   float* fake = work.generator.forward(generator.p.data(), z, n);
-  m_kernels.sigmoidToBox(fake, work.derivative.data(), m_shape.lower.data(), m_shape.extent.data(), d, work.stride, n);
+  m_kernels.sigmoidToBox(fake, work.derivative.data(), m_shape.lower.data(), m_shape.extent.data(), d,
+                         work.stride, n);
   copyRows(real, work.stride, work.criticInput.data(), wide, d, reals);
   copyRows(fake, work.stride, work.criticInput.data() + reals, wide, d, work.stride);
 
@@ -76,16 +78,19 @@ CriticLoss FusedGan::criticGradient(const float* real, int count, const float* z
   std::fill_n(back, count, -1.0f / static_cast<float>(count));
   std::fill_n(back + reals, n, 1.0f / static_cast<float>(n));
   CriticLoss loss;
-  loss.distance = m_kernels.total(f, count) / static_cast<float>(count) - m_kernels.total(f + reals, n) / static_cast<float>(n);
+  loss.distance = m_kernels.total(f, count) / static_cast<float>(count) -
+                  m_kernels.total(f + reals, n) / static_cast<float>(n);
   if (rates.critic == CriticKind::Soft) loss.term = addSoftTerm(count, rates, work);
   work.critic.backward(critic.p.data(), work.criticInput.data(), back, critic.gradient.data(), false);
   if (rates.critic == CriticKind::Penalty) loss.term = addPenalty(count, rates, work);
-  // No term depends on a constant added to f. What is left of its derivative is rounding, which Adam would blow up to full steps.
+  // No term depends on a constant added to f. What is left of its derivative is rounding, which Adam would
+  // blow up to full steps.
   critic.gradient.data()[m_criticShape.layers().back().bias] = 0;
   return loss;
 }
 
-/// Eq. (28): gamma E ReLU(|f(x) - f(y)| / L - 1) over pairs of real points of the cell, or of a real and a generated one.
+/// Eq. (28): gamma E ReLU(|f(x) - f(y)| / L - 1) over pairs of real points of the cell, or of a real and a
+/// generated one.
 float FusedGan::addSoftTerm(int count, const GanRates& rates, GanWorkspace& work) {
   const int d = m_shape.dimension, wide = work.critic.stride(), reals = paddedBatch(count);
   const float* x = work.criticInput.data();
@@ -95,21 +100,24 @@ float FusedGan::addSoftTerm(int count, const GanRates& rates, GanWorkspace& work
   if (rates.pairs == PairSource::RealGenerated) {
     const int pairs = std::min(count, rates.batch);
     const float weight = rates.lipschitzWeight / static_cast<float>(pairs);
-    return m_kernels.pairTerm(x, x + reals, d, wide, f, f + reals, pairs, weight, slope, back, back + reals) / static_cast<float>(pairs);
+    return m_kernels.pairTerm(x, x + reals, d, wide, f, f + reals, pairs, weight, slope, back, back + reals) /
+           static_cast<float>(pairs);
   }
   // The batch is drawn independently, so a point and its successor are an independent pair.
-  for (int c = 0; c < d; ++c) std::rotate_copy(x + c * wide, x + c * wide + 1, x + c * wide + count, work.shifted.data() + c * wide);
+  for (int c = 0; c < d; ++c)
+    std::rotate_copy(x + c * wide, x + c * wide + 1, x + c * wide + count, work.shifted.data() + c * wide);
   std::rotate_copy(f, f + 1, f + count, work.shiftedValues.data());
   work.shiftedBack.clear();
   const float weight = rates.lipschitzWeight / static_cast<float>(count);
-  const float total = m_kernels.pairTerm(x, work.shifted.data(), d, wide, f, work.shiftedValues.data(), count, weight, slope, back,
-                                         work.shiftedBack.data());
+  const float total = m_kernels.pairTerm(x, work.shifted.data(), d, wide, f, work.shiftedValues.data(), count,
+                                         weight, slope, back, work.shiftedBack.data());
   for (int i = 0; i < count; ++i) back[(i + 1) % count] += work.shiftedBack.data()[i];
   return total / static_cast<float>(count);
 }
 
-/// Gulrajani et al. 2017: lambda E (|grad f(x)| - 1)^2 on points between a real and a generated one. Leaky networks are piecewise
-/// linear, so the second derivatives of the activations vanish and the term's gradient is that of a directional derivative.
+/// Gulrajani et al. 2017: lambda E (|grad f(x)| - 1)^2 on points between a real and a generated one. Leaky
+/// networks are piecewise linear, so the second derivatives of the activations vanish and the term's gradient
+/// is that of a directional derivative.
 float FusedGan::addPenalty(int count, const GanRates& rates, GanWorkspace& work) {
   const int d = m_shape.dimension, wide = work.critic.stride(), reals = paddedBatch(count);
   const int pairs = std::min(count, rates.batch);
@@ -142,7 +150,8 @@ CriticLoss FusedGan::criticStep(const float* real, int count, const GanRates& ra
 float FusedGan::generatorGradient(const float* z, const GanRates& rates, GanWorkspace& work) {
   const int d = m_shape.dimension, wide = work.critic.stride(), n = rates.batch;
   float* fake = work.generator.forward(generator.p.data(), z, n);
-  m_kernels.sigmoidToBox(fake, work.derivative.data(), m_shape.lower.data(), m_shape.extent.data(), d, work.stride, n);
+  m_kernels.sigmoidToBox(fake, work.derivative.data(), m_shape.lower.data(), m_shape.extent.data(), d,
+                         work.stride, n);
   if (m_fakes.size() != d * work.stride) m_fakes = Buffer(d * work.stride);
   std::memcpy(m_fakes.data(), fake, static_cast<std::size_t>(m_fakes.size()) * sizeof(float));
 
@@ -166,7 +175,8 @@ float FusedGan::generatorStep(const GanRates& rates, GanWorkspace& work) {
     const float warm = 1.0f - 1.0f / static_cast<float>(std::min<std::int64_t>(generator.steps, 1 << 20));
     m_kernels.average(averaged.data(), generator.p.data(), averaged.size(), std::min(rates.averaging, warm));
   } else {
-    std::memcpy(averaged.data(), generator.p.data(), static_cast<std::size_t>(averaged.size()) * sizeof(float));
+    std::memcpy(averaged.data(), generator.p.data(),
+                static_cast<std::size_t>(averaged.size()) * sizeof(float));
   }
   return loss;
 }
@@ -174,7 +184,8 @@ float FusedGan::generatorStep(const GanRates& rates, GanWorkspace& work) {
 void FusedGan::drawFakes(const GanRates& rates, GanWorkspace& work) {
   const int d = m_shape.dimension, n = rates.batch;
   float* fake = work.generator.forward(generator.p.data(), drawNoise(work), n);
-  m_kernels.sigmoidToBox(fake, work.derivative.data(), m_shape.lower.data(), m_shape.extent.data(), d, work.stride, n);
+  m_kernels.sigmoidToBox(fake, work.derivative.data(), m_shape.lower.data(), m_shape.extent.data(), d,
+                         work.stride, n);
   if (m_fakes.size() != d * work.stride) m_fakes = Buffer(d * work.stride);
   std::memcpy(m_fakes.data(), fake, static_cast<std::size_t>(m_fakes.size()) * sizeof(float));
 }
@@ -193,7 +204,8 @@ void FusedGan::update(Weights& weights, float rate, const GanRates& rates) const
                        rates.epsilon,
                        static_cast<float>(1 - std::pow(static_cast<double>(rates.beta1), t)),
                        static_cast<float>(1 - std::pow(static_cast<double>(rates.beta2), t))};
-  m_kernels.adam(weights.p.data(), weights.gradient.data(), weights.m.data(), weights.v.data(), weights.p.size(), adam);
+  m_kernels.adam(weights.p.data(), weights.gradient.data(), weights.m.data(), weights.v.data(),
+                 weights.p.size(), adam);
 }
 
 }  // namespace monge::fused

@@ -25,7 +25,8 @@ struct GanWorkspace {
 };
 
 /// One generator with its critic: a Wasserstein GAN on the points of one cell.
-/// Source: Ambrogioni et al. 2019, eq. (27), (28). Not thread safe; different GANs may run on different threads.
+/// Source: Ambrogioni et al. 2019, eq. (27), (28). Not thread safe; different GANs may run on different
+/// threads.
 class FusedGan {
  public:
   /// PyTorch's initialisation: uniform in +-1/sqrt(inputs); gamma 1, beta 0.
@@ -38,8 +39,10 @@ class FusedGan {
   /// Draws samples into fakes() without training.
   void drawFakes(const GanRates& rates, GanWorkspace& work);
 
-  /// Gradients alone, for tests: they stay in generator.gradient and critic.gradient. `noise`: latent x stride.
-  CriticLoss criticGradient(const float* real, int count, const float* noise, const GanRates& rates, GanWorkspace& work);
+  /// Gradients alone, for tests: they stay in generator.gradient and critic.gradient. `noise`: latent x
+  /// stride.
+  CriticLoss criticGradient(const float* real, int count, const float* noise, const GanRates& rates,
+                            GanWorkspace& work);
   float generatorGradient(const float* noise, const GanRates& rates, GanWorkspace& work);
 
   /// d x stride of the last generator batch; empty before the first.

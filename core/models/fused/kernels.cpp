@@ -11,8 +11,8 @@ namespace {
 bool processorRuns(const Kernels* candidate) {
 #if defined(__x86_64__)
   if (candidate == avx512Kernels())
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512vl");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
   if (candidate == avx2Kernels()) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #endif
   return candidate == &genericKernels();

@@ -5,11 +5,14 @@
 
 namespace monge::fused {
 
-/// Activations lie feature by feature: row f of a buffer holds feature f of the whole batch, rows `stride` floats apart.
-/// stride is a multiple of kLanes and buffers are aligned to 64 bytes, so that every instruction set can run over them
-/// without a remainder. Lanes beyond the batch hold finite values that no result depends on; gradients are 0 there.
+/// Activations lie feature by feature: row f of a buffer holds feature f of the whole batch, rows `stride`
+/// floats apart. stride is a multiple of kLanes and buffers are aligned to 64 bytes, so that every
+/// instruction set can run over them without a remainder. Lanes beyond the batch hold finite values that no
+/// result depends on; gradients are 0 there.
 constexpr int kLanes = 16;
-constexpr int paddedBatch(int n) { return (n + kLanes - 1) / kLanes * kLanes; }
+constexpr int paddedBatch(int n) {
+  return (n + kLanes - 1) / kLanes * kLanes;
+}
 
 /// State of 16 independent xoshiro128++ generators (Blackman, Vigna 2021), lane by lane.
 struct NoiseState {
@@ -21,32 +24,37 @@ struct AdamRates {
   float correction1, correction2;  ///< 1 - beta1^t, 1 - beta2^t
 };
 
-/// The inner loops of small fully connected networks, for one instruction set. All functions are pure in their arguments and
-/// may run on several threads over different buffers.
+/// The inner loops of small fully connected networks, for one instruction set. All functions are pure in
+/// their arguments and may run on several threads over different buffers.
 struct Kernels {
   const char* name;
 
-  /// y = act(W x + b): W[o][i] = w[o * outputStep + i * inputStep]; b may be null. act is leaky ReLU with `slope` (1: identity).
-  void (*dense)(const float* x, int inputs, const float* w, int outputStep, int inputStep, const float* b, float* y, int outputs,
-                int stride, int n, float slope);
-  /// y = (W x) * (mask > 0 ? 1 : slope), mask null: * 1. With the steps exchanged it is the way back through a dense layer and the
-  /// leaky ReLU below it, whose output is `mask`; as it stands it carries a tangent forward.
-  void (*denseMasked)(const float* x, int inputs, const float* w, int outputStep, int inputStep, float* y, int outputs,
-                      const float* mask, int stride, int n, float slope);
+  /// y = act(W x + b): W[o][i] = w[o * outputStep + i * inputStep]; b may be null. act is leaky ReLU with
+  /// `slope` (1: identity).
+  void (*dense)(const float* x, int inputs, const float* w, int outputStep, int inputStep, const float* b,
+                float* y, int outputs, int stride, int n, float slope);
+  /// y = (W x) * (mask > 0 ? 1 : slope), mask null: * 1. With the steps exchanged it is the way back through
+  /// a dense layer and the leaky ReLU below it, whose output is `mask`; as it stands it carries a tangent
+  /// forward.
+  void (*denseMasked)(const float* x, int inputs, const float* w, int outputStep, int inputStep, float* y,
+                      int outputs, const float* mask, int stride, int n, float slope);
   /// dw (outputs x inputs) += dy x^T and, unless db is null, db += row sums of dy.
-  void (*denseGradient)(const float* x, int inputs, const float* dy, int outputs, float* dw, float* db, int stride, int n);
-  /// Batch normalisation over the n lanes and leaky ReLU, in place on x; xhat and inverseDeviation are kept for the way back,
-  /// mean and variance (biased) are given back for the running averages.
-  void (*batchNorm)(float* x, float* xhat, const float* gamma, const float* beta, int features, int stride, int n, float slope,
-                    float* inverseDeviation, float* mean, float* variance);
+  void (*denseGradient)(const float* x, int inputs, const float* dy, int outputs, float* dw, float* db,
+                        int stride, int n);
+  /// Batch normalisation over the n lanes and leaky ReLU, in place on x; xhat and inverseDeviation are kept
+  /// for the way back, mean and variance (biased) are given back for the running averages.
+  void (*batchNorm)(float* x, float* xhat, const float* gamma, const float* beta, int features, int stride,
+                    int n, float slope, float* inverseDeviation, float* mean, float* variance);
   /// The same with given statistics (evaluation).
-  void (*batchNormFixed)(float* x, const float* gamma, const float* beta, const float* mean, const float* variance, int features,
-                         int stride, int n, float slope);
+  void (*batchNormFixed)(float* x, const float* gamma, const float* beta, const float* mean,
+                         const float* variance, int features, int stride, int n, float slope);
   /// In place on dy (gradient behind the leaky ReLU whose output is y); dgamma, dbeta +=.
-  void (*batchNormBack)(float* dy, const float* y, const float* xhat, const float* gamma, const float* inverseDeviation,
-                        float* dgamma, float* dbeta, int features, int stride, int n, float slope);
+  void (*batchNormBack)(float* dy, const float* y, const float* xhat, const float* gamma,
+                        const float* inverseDeviation, float* dgamma, float* dbeta, int features, int stride,
+                        int n, float slope);
   /// y = lower + extent * sigmoid(y), in place; `derivative` gets dy/dx.
-  void (*sigmoidToBox)(float* y, float* derivative, const float* lower, const float* extent, int features, int stride, int n);
+  void (*sigmoidToBox)(float* y, float* derivative, const float* lower, const float* extent, int features,
+                       int stride, int n);
   /// y *= x over `count` floats (a multiple of kLanes).
   void (*multiply)(float* y, const float* x, int count);
   /// Adam (Kingma, Ba 2015, Algorithm 1); clears the gradient. `count` a multiple of kLanes.
@@ -59,12 +67,12 @@ struct Kernels {
   void (*uniforms)(NoiseState& state, float* out, int count);
   /// p = clamp(p, -bound, bound).
   void (*clamp)(float* p, int count, float bound);
-  /// Soft Lipschitz term over n pairs (a_i, b_i): adds weight * d/df of ReLU(|fa - fb| / L - 1) to ga and gb, with L = |a - b| (slope) or
-  /// 1; returns the sum of the ReLUs. a, b: d rows `stride` apart.
-  float (*pairTerm)(const float* a, const float* b, int d, int stride, const float* fa, const float* fb, int n, float weight, bool slope,
-                    float* ga, float* gb);
-  /// Gradient penalty: from the gradients g (d rows) makes weight * d/dg of (|g| - 1)^2, in place, 0 beyond the batch; returns the sum
-  /// of (|g| - 1)^2.
+  /// Soft Lipschitz term over n pairs (a_i, b_i): adds weight * d/df of ReLU(|fa - fb| / L - 1) to ga and gb,
+  /// with L = |a - b| (slope) or 1; returns the sum of the ReLUs. a, b: d rows `stride` apart.
+  float (*pairTerm)(const float* a, const float* b, int d, int stride, const float* fa, const float* fb,
+                    int n, float weight, bool slope, float* ga, float* gb);
+  /// Gradient penalty: from the gradients g (d rows) makes weight * d/dg of (|g| - 1)^2, in place, 0 beyond
+  /// the batch; returns the sum of (|g| - 1)^2.
   float (*penaltyDirection)(float* g, int d, int stride, int n, float weight);
   /// Sum of the first n floats.
   float (*total)(const float* x, int n);
@@ -76,7 +84,8 @@ const Kernels& genericKernels();
 const Kernels* avx2Kernels();    ///< null when not built for it
 const Kernels* avx512Kernels();  ///< null when not built for it
 
-/// The fastest that this processor runs; the environment variable MONGE_KERNELS (generic, avx2, avx512) overrides.
+/// The fastest that this processor runs; the environment variable MONGE_KERNELS (generic, avx2, avx512)
+/// overrides.
 const Kernels& kernels();
 
 /// Lanes of independent streams from one seed (splitmix64).

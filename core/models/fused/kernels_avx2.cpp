@@ -8,10 +8,14 @@
 #include "core/models/fused/kernels_body.h"
 
 namespace monge::fused {
-const Kernels* avx2Kernels() { return &kKernels; }
+const Kernels* avx2Kernels() {
+  return &kKernels;
+}
 }  // namespace monge::fused
 #else
 namespace monge::fused {
-const Kernels* avx2Kernels() { return nullptr; }
+const Kernels* avx2Kernels() {
+  return nullptr;
+}
 }  // namespace monge::fused
 #endif

@@ -8,10 +8,14 @@
 #include "core/models/fused/kernels_body.h"
 
 namespace monge::fused {
-const Kernels* avx512Kernels() { return &kKernels; }
+const Kernels* avx512Kernels() {
+  return &kKernels;
+}
 }  // namespace monge::fused
 #else
 namespace monge::fused {
-const Kernels* avx512Kernels() { return nullptr; }
+const Kernels* avx512Kernels() {
+  return nullptr;
+}
 }  // namespace monge::fused
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The kernels, written once on GCC's vector types. Included by one source file per instruction set, which sets
-// MONGE_WIDTH (floats in a register), MONGE_TILE (registers of batch in a tile) and MONGE_KERNELS_NAME. Everything is in an
-// unnamed namespace: each file has its own copy.
+// The kernels, written once on GCC's vector types. Included by one source file per instruction set, which
+// sets MONGE_WIDTH (floats in a register), MONGE_TILE (registers of batch in a tile) and MONGE_KERNELS_NAME.
+// Everything is in an unnamed namespace: each file has its own copy.
 #include "core/models/fused/kernels.h"
 
 namespace monge::fused {
@@ -15,13 +15,27 @@ typedef float V __attribute__((vector_size(4 * W), aligned(4 * W), may_alias));
 typedef std::int32_t I __attribute__((vector_size(4 * W), aligned(4 * W), may_alias));
 typedef std::uint32_t U __attribute__((vector_size(4 * W), aligned(4 * W), may_alias));
 
-inline V load(const float* p) { return *reinterpret_cast<const V*>(p); }
-inline void store(float* p, V v) { *reinterpret_cast<V*>(p) = v; }
-inline V splat(float s) { return s - V{}; }
-inline V select(I mask, V a, V b) { return reinterpret_cast<V>((mask & reinterpret_cast<I>(a)) | (~mask & reinterpret_cast<I>(b))); }
-inline V maximum(V a, V b) { return a > b ? a : b; }
-inline V leaky(V x, V slope) { return x > 0.0f ? x : x * slope; }
-inline int vectorsOf(int n) { return (n + W - 1) / W; }
+inline V load(const float* p) {
+  return *reinterpret_cast<const V*>(p);
+}
+inline void store(float* p, V v) {
+  *reinterpret_cast<V*>(p) = v;
+}
+inline V splat(float s) {
+  return s - V{};
+}
+inline V select(I mask, V a, V b) {
+  return reinterpret_cast<V>((mask & reinterpret_cast<I>(a)) | (~mask & reinterpret_cast<I>(b)));
+}
+inline V maximum(V a, V b) {
+  return a > b ? a : b;
+}
+inline V leaky(V x, V slope) {
+  return x > 0.0f ? x : x * slope;
+}
+inline int vectorsOf(int n) {
+  return (n + W - 1) / W;
+}
 
 /// All bits set in the lanes of vector v that belong to a batch of n.
 inline I laneMask(int v, int n) {
@@ -30,8 +44,8 @@ inline I laneMask(int v, int n) {
   return lane + v * W < n;
 }
 
-/// Sums of W vectors at once: lane l of the result is the sum of v[l]. A tree of pairwise interleaving, about three
-/// instructions a vector, where W single sums would take 2 log2 W each.
+/// Sums of W vectors at once: lane l of the result is the sum of v[l]. A tree of pairwise interleaving, about
+/// three instructions a vector, where W single sums would take 2 log2 W each.
 template <int Count>
 inline V sumAll(V* v) {
   if constexpr (Count == 1) {
@@ -64,8 +78,8 @@ inline float sum(V v) {
 enum class Epilogue { Leaky, Mask };
 
 template <int O, int T, Epilogue E>
-inline void denseTile(const float* x, int inputs, const float* w, int outputStep, int inputStep, const float* b, float* y, int stride,
-                      const float* mask, float slope) {
+inline void denseTile(const float* x, int inputs, const float* w, int outputStep, int inputStep,
+                      const float* b, float* y, int stride, const float* mask, float slope) {
   V acc[O][T];
 #pragma GCC unroll 8
   for (int o = 0; o < O; ++o) {
@@ -101,49 +115,66 @@ inline void denseTile(const float* x, int inputs, const float* w, int outputStep
 }
 
 template <int O, Epilogue E>
-inline void denseRows(const float* x, int inputs, const float* w, int outputStep, int inputStep, const float* b, float* y, int stride,
-                      const float* mask, int vectors, float slope) {
+inline void denseRows(const float* x, int inputs, const float* w, int outputStep, int inputStep,
+                      const float* b, float* y, int stride, const float* mask, int vectors, float slope) {
   int v = 0;
   for (; v + kTile <= vectors; v += kTile)
-    denseTile<O, kTile, E>(x + v * W, inputs, w, outputStep, inputStep, b, y + v * W, stride, mask ? mask + v * W : nullptr, slope);
+    denseTile<O, kTile, E>(x + v * W, inputs, w, outputStep, inputStep, b, y + v * W, stride,
+                           mask ? mask + v * W : nullptr, slope);
   const auto rest = [&]<int T>() {
-    denseTile<O, T, E>(x + v * W, inputs, w, outputStep, inputStep, b, y + v * W, stride, mask ? mask + v * W : nullptr, slope);
+    denseTile<O, T, E>(x + v * W, inputs, w, outputStep, inputStep, b, y + v * W, stride,
+                       mask ? mask + v * W : nullptr, slope);
   };
   switch (vectors - v) {
-    case 3: rest.template operator()<3>(); break;
-    case 2: rest.template operator()<2>(); break;
-    case 1: rest.template operator()<1>(); break;
-    default: break;
+    case 3:
+      rest.template operator()<3>();
+      break;
+    case 2:
+      rest.template operator()<2>();
+      break;
+    case 1:
+      rest.template operator()<1>();
+      break;
+    default:
+      break;
   }
 }
 
 template <Epilogue E>
-inline void denseAll(const float* x, int inputs, const float* w, int outputStep, int inputStep, const float* b, float* y, int outputs,
-                     int stride, const float* mask, int n, float slope) {
+inline void denseAll(const float* x, int inputs, const float* w, int outputStep, int inputStep,
+                     const float* b, float* y, int outputs, int stride, const float* mask, int n,
+                     float slope) {
   const int vectors = vectorsOf(n);
   int o = 0;
   for (; o + kOutputs <= outputs; o += kOutputs)
-    denseRows<kOutputs, E>(x, inputs, w + o * outputStep, outputStep, inputStep, b ? b + o : nullptr, y + o * stride, stride,
-                           mask ? mask + o * stride : nullptr, vectors, slope);
+    denseRows<kOutputs, E>(x, inputs, w + o * outputStep, outputStep, inputStep, b ? b + o : nullptr,
+                           y + o * stride, stride, mask ? mask + o * stride : nullptr, vectors, slope);
   const auto rest = [&]<int O>() {
-    denseRows<O, E>(x, inputs, w + o * outputStep, outputStep, inputStep, b ? b + o : nullptr, y + o * stride, stride,
-                    mask ? mask + o * stride : nullptr, vectors, slope);
+    denseRows<O, E>(x, inputs, w + o * outputStep, outputStep, inputStep, b ? b + o : nullptr, y + o * stride,
+                    stride, mask ? mask + o * stride : nullptr, vectors, slope);
   };
   switch (outputs - o) {
-    case 3: rest.template operator()<3>(); break;
-    case 2: rest.template operator()<2>(); break;
-    case 1: rest.template operator()<1>(); break;
-    default: break;
+    case 3:
+      rest.template operator()<3>();
+      break;
+    case 2:
+      rest.template operator()<2>();
+      break;
+    case 1:
+      rest.template operator()<1>();
+      break;
+    default:
+      break;
   }
 }
 
-void dense(const float* x, int inputs, const float* w, int outputStep, int inputStep, const float* b, float* y, int outputs, int stride,
-           int n, float slope) {
+void dense(const float* x, int inputs, const float* w, int outputStep, int inputStep, const float* b,
+           float* y, int outputs, int stride, int n, float slope) {
   denseAll<Epilogue::Leaky>(x, inputs, w, outputStep, inputStep, b, y, outputs, stride, nullptr, n, slope);
 }
 
-void denseMasked(const float* x, int inputs, const float* w, int outputStep, int inputStep, float* y, int outputs, const float* mask,
-                 int stride, int n, float slope) {
+void denseMasked(const float* x, int inputs, const float* w, int outputStep, int inputStep, float* y,
+                 int outputs, const float* mask, int stride, int n, float slope) {
   denseAll<Epilogue::Mask>(x, inputs, w, outputStep, inputStep, nullptr, y, outputs, stride, mask, n, slope);
 }
 
@@ -182,22 +213,38 @@ inline void gradientRows(const float* x, int inputs, const float* dy, float* dw,
   int i = 0;
   for (; i + 4 <= inputs; i += 4) gradientTile<O, 4>(x + i * stride, dy, dw + i, inputs, stride, vectors);
   switch (inputs - i) {
-    case 3: gradientTile<O, 3>(x + i * stride, dy, dw + i, inputs, stride, vectors); break;
-    case 2: gradientTile<O, 2>(x + i * stride, dy, dw + i, inputs, stride, vectors); break;
-    case 1: gradientTile<O, 1>(x + i * stride, dy, dw + i, inputs, stride, vectors); break;
-    default: break;
+    case 3:
+      gradientTile<O, 3>(x + i * stride, dy, dw + i, inputs, stride, vectors);
+      break;
+    case 2:
+      gradientTile<O, 2>(x + i * stride, dy, dw + i, inputs, stride, vectors);
+      break;
+    case 1:
+      gradientTile<O, 1>(x + i * stride, dy, dw + i, inputs, stride, vectors);
+      break;
+    default:
+      break;
   }
 }
 
-void denseGradient(const float* x, int inputs, const float* dy, int outputs, float* dw, float* db, int stride, int n) {
+void denseGradient(const float* x, int inputs, const float* dy, int outputs, float* dw, float* db, int stride,
+                   int n) {
   const int vectors = vectorsOf(n);
   int o = 0;
-  for (; o + kOutputs <= outputs; o += kOutputs) gradientRows<kOutputs>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors);
+  for (; o + kOutputs <= outputs; o += kOutputs)
+    gradientRows<kOutputs>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors);
   switch (outputs - o) {
-    case 3: gradientRows<3>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors); break;
-    case 2: gradientRows<2>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors); break;
-    case 1: gradientRows<1>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors); break;
-    default: break;
+    case 3:
+      gradientRows<3>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors);
+      break;
+    case 2:
+      gradientRows<2>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors);
+      break;
+    case 1:
+      gradientRows<1>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors);
+      break;
+    default:
+      break;
   }
   if (!db) return;
   for (o = 0; o < outputs; ++o) {
@@ -207,9 +254,10 @@ void denseGradient(const float* x, int inputs, const float* dy, int outputs, flo
   }
 }
 
-/// Sums over the batch of W features at once would need a transposition; four features share the latency of one.
-void batchNorm(float* x, float* xhat, const float* gamma, const float* beta, int features, int stride, int n, float slope,
-               float* inverseDeviation, float* mean, float* variance) {
+/// Sums over the batch of W features at once would need a transposition; four features share the latency of
+/// one.
+void batchNorm(float* x, float* xhat, const float* gamma, const float* beta, int features, int stride, int n,
+               float slope, float* inverseDeviation, float* mean, float* variance) {
   const int vectors = vectorsOf(n);
   const I last = laneMask(vectors - 1, n);
   const float inverse = 1.0f / static_cast<float>(n);
@@ -243,8 +291,8 @@ void batchNorm(float* x, float* xhat, const float* gamma, const float* beta, int
   }
 }
 
-void batchNormFixed(float* x, const float* gamma, const float* beta, const float* mean, const float* variance, int features, int stride,
-                    int n, float slope) {
+void batchNormFixed(float* x, const float* gamma, const float* beta, const float* mean, const float* variance,
+                    int features, int stride, int n, float slope) {
   const int vectors = vectorsOf(n);
   const V slopes = splat(slope);
   for (int f = 0; f < features; ++f) {
@@ -255,8 +303,9 @@ void batchNormFixed(float* x, const float* gamma, const float* beta, const float
   }
 }
 
-void batchNormBack(float* dy, const float* y, const float* xhat, const float* gamma, const float* inverseDeviation, float* dgamma,
-                   float* dbeta, int features, int stride, int n, float slope) {
+void batchNormBack(float* dy, const float* y, const float* xhat, const float* gamma,
+                   const float* inverseDeviation, float* dgamma, float* dbeta, int features, int stride,
+                   int n, float slope) {
   const int vectors = vectorsOf(n);
   const I last = laneMask(vectors - 1, n);
   const float inverse = 1.0f / static_cast<float>(n);
@@ -304,7 +353,8 @@ inline V exponential(V x) {
   return p * reinterpret_cast<V>(exponent);
 }
 
-void sigmoidToBox(float* y, float* derivative, const float* lower, const float* extent, int features, int stride, int n) {
+void sigmoidToBox(float* y, float* derivative, const float* lower, const float* extent, int features,
+                  int stride, int n) {
   const int vectors = vectorsOf(n);
   for (int f = 0; f < features; ++f) {
     const V low = splat(lower[f]), size = splat(extent[f]);
@@ -330,7 +380,8 @@ inline V squareRoot(V x) {
 void adam(float* p, float* gradient, float* m, float* v, int count, const AdamRates& rates) {
   const float step = rates.rate / rates.correction1;
   const float root = 1.0f / __builtin_sqrtf(rates.correction2);
-  const V keep1 = splat(rates.beta1), new1 = splat(1 - rates.beta1), keep2 = splat(rates.beta2), new2 = splat(1 - rates.beta2);
+  const V keep1 = splat(rates.beta1), new1 = splat(1 - rates.beta1), keep2 = splat(rates.beta2),
+          new2 = splat(1 - rates.beta2);
   for (int i = 0; i < count; i += W) {
     const V g = load(gradient + i);
     const V first = keep1 * load(m + i) + new1 * g;
@@ -347,7 +398,9 @@ void average(float* mean, const float* p, int count, float decay) {
   for (int i = 0; i < count; i += W) store(mean + i, load(mean + i) + part * (load(p + i) - load(mean + i)));
 }
 
-inline U rotate(U x, int bits) { return (x << bits) | (x >> (32 - bits)); }
+inline U rotate(U x, int bits) {
+  return (x << bits) | (x >> (32 - bits));
+}
 
 /// ln x for x in (0, 1], Cephes' polynomial.
 inline V logarithm(V x) {
@@ -404,12 +457,15 @@ struct Streams {
 };
 
 /// 24 bits as a float in [0, 2^24).
-inline V upperBits(U bits) { return __builtin_convertvector(reinterpret_cast<I>(bits >> 8), V); }
+inline V upperBits(U bits) {
+  return __builtin_convertvector(reinterpret_cast<I>(bits >> 8), V);
+}
 
 void uniforms(NoiseState& state, float* out, int count) {
   for (int part = 0; part < kLanes; part += W) {
     Streams streams(state, part);
-    for (int i = 0; i < count; i += kLanes) store(out + i + part, (upperBits(streams.next()) + 0.5f) * 0x1p-24f);
+    for (int i = 0; i < count; i += kLanes)
+      store(out + i + part, (upperBits(streams.next()) + 0.5f) * 0x1p-24f);
   }
 }
 
@@ -452,10 +508,12 @@ void clamp(float* p, int count, float bound) {
   }
 }
 
-inline V absolute(V x) { return reinterpret_cast<V>(reinterpret_cast<I>(x) & 0x7fffffff); }
+inline V absolute(V x) {
+  return reinterpret_cast<V>(reinterpret_cast<I>(x) & 0x7fffffff);
+}
 
-float pairTerm(const float* a, const float* b, int d, int stride, const float* fa, const float* fb, int n, float weight, bool slope,
-               float* ga, float* gb) {
+float pairTerm(const float* a, const float* b, int d, int stride, const float* fa, const float* fb, int n,
+               float weight, bool slope, float* ga, float* gb) {
   V total{};
   const int vectors = vectorsOf(n);
   for (int v = 0; v < vectors; ++v) {
@@ -525,7 +583,24 @@ void nearest(const float* x, int d, int stride, int n, const float* prototypes, 
   }
 }
 
-constexpr Kernels kKernels{MONGE_KERNELS_NAME, dense, denseMasked, denseGradient, batchNorm, batchNormFixed, batchNormBack, sigmoidToBox, multiply, adam, average, normals, uniforms, clamp, pairTerm, penaltyDirection, totalOf, nearest};
+constexpr Kernels kKernels{MONGE_KERNELS_NAME,
+                           dense,
+                           denseMasked,
+                           denseGradient,
+                           batchNorm,
+                           batchNormFixed,
+                           batchNormBack,
+                           sigmoidToBox,
+                           multiply,
+                           adam,
+                           average,
+                           normals,
+                           uniforms,
+                           clamp,
+                           pairTerm,
+                           penaltyDirection,
+                           totalOf,
+                           nearest};
 
 }  // namespace
 }  // namespace monge::fused

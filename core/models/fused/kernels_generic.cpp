@@ -5,5 +5,7 @@
 #include "core/models/fused/kernels_body.h"
 
 namespace monge::fused {
-const Kernels& genericKernels() { return kKernels; }
+const Kernels& genericKernels() {
+  return kKernels;
+}
 }  // namespace monge::fused

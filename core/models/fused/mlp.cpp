@@ -9,7 +9,9 @@
 
 namespace monge::fused {
 
-void Buffer::Free::operator()(float* p) const { std::free(p); }
+void Buffer::Free::operator()(float* p) const {
+  std::free(p);
+}
 
 Buffer::Buffer(int count) : m_size(count) {
   const std::size_t bytes = (static_cast<std::size_t>(std::max(count, 1)) * sizeof(float) + 63) / 64 * 64;
@@ -28,9 +30,12 @@ Buffer& Buffer::operator=(Buffer other) noexcept {
   return *this;
 }
 
-void Buffer::clear() { std::fill_n(m_data.get(), m_size, 0.0f); }
+void Buffer::clear() {
+  std::fill_n(m_data.get(), m_size, 0.0f);
+}
 
-MlpShape::MlpShape(int inputs, const std::vector<int>& hidden, int outputs, bool norm, float slope) : m_slope(slope), m_norm(norm) {
+MlpShape::MlpShape(int inputs, const std::vector<int>& hidden, int outputs, bool norm, float slope)
+    : m_slope(slope), m_norm(norm) {
   int below = inputs, offset = 0;
   m_widest = std::max(inputs, outputs);
   for (std::size_t l = 0; l <= hidden.size(); ++l) {
@@ -73,12 +78,13 @@ float* MlpPass::forward(const float* parameters, const float* x, int n) {
     const auto& layer = layers[l];
     float* y = m_outputs[l].data();
     const bool linear = layer.norm || l + 1 == layers.size();
-    m_kernels.dense(x, layer.inputs, parameters + layer.weight, layer.inputs, 1, layer.norm ? nullptr : parameters + layer.bias, y,
-                    layer.outputs, m_stride, n, linear ? 1.0f : m_shape.slope());
+    m_kernels.dense(x, layer.inputs, parameters + layer.weight, layer.inputs, 1,
+                    layer.norm ? nullptr : parameters + layer.bias, y, layer.outputs, m_stride, n,
+                    linear ? 1.0f : m_shape.slope());
     if (layer.norm)
-      m_kernels.batchNorm(y, m_hats[l].data(), parameters + layer.gamma, parameters + layer.bias, layer.outputs, m_stride, n,
-                          m_shape.slope(), m_inverse.data() + layer.statistics, m_mean.data() + layer.statistics,
-                          m_variance.data() + layer.statistics);
+      m_kernels.batchNorm(y, m_hats[l].data(), parameters + layer.gamma, parameters + layer.bias,
+                          layer.outputs, m_stride, n, m_shape.slope(), m_inverse.data() + layer.statistics,
+                          m_mean.data() + layer.statistics, m_variance.data() + layer.statistics);
     x = y;
   }
   return m_outputs.back().data();
@@ -91,11 +97,14 @@ float* MlpPass::forwardFixed(const float* parameters, const float* statistics, c
     const auto& layer = layers[l];
     float* y = m_outputs[l].data();
     const bool linear = layer.norm || l + 1 == layers.size();
-    m_kernels.dense(x, layer.inputs, parameters + layer.weight, layer.inputs, 1, layer.norm ? nullptr : parameters + layer.bias, y,
-                    layer.outputs, m_stride, n, linear ? 1.0f : m_shape.slope());
+    m_kernels.dense(x, layer.inputs, parameters + layer.weight, layer.inputs, 1,
+                    layer.norm ? nullptr : parameters + layer.bias, y, layer.outputs, m_stride, n,
+                    linear ? 1.0f : m_shape.slope());
     if (layer.norm)
-      m_kernels.batchNormFixed(y, parameters + layer.gamma, parameters + layer.bias, statistics + layer.statistics,
-                               statistics + m_shape.statisticCount() + layer.statistics, layer.outputs, m_stride, n, m_shape.slope());
+      m_kernels.batchNormFixed(y, parameters + layer.gamma, parameters + layer.bias,
+                               statistics + layer.statistics,
+                               statistics + m_shape.statisticCount() + layer.statistics, layer.outputs,
+                               m_stride, n, m_shape.slope());
     x = y;
   }
   return m_outputs.back().data();
@@ -107,7 +116,8 @@ void MlpPass::readStatistics(float* statistics) const {
   std::copy_n(m_variance.data(), count, statistics + count);
 }
 
-float* MlpPass::backward(const float* parameters, const float* x, float* outputGradient, float* gradient, bool wantInput) {
+float* MlpPass::backward(const float* parameters, const float* x, float* outputGradient, float* gradient,
+                         bool wantInput) {
   const auto& layers = m_shape.layers();
   const float slope = m_shape.slope();
   float* dy = outputGradient;
@@ -115,33 +125,38 @@ float* MlpPass::backward(const float* parameters, const float* x, float* outputG
     const auto& layer = layers[l];
     const float* below = l ? m_outputs[l - 1].data() : x;
     if (layer.norm)
-      m_kernels.batchNormBack(dy, m_outputs[l].data(), m_hats[l].data(), parameters + layer.gamma, m_inverse.data() + layer.statistics,
-                              gradient + layer.gamma, gradient + layer.bias, layer.outputs, m_stride, m_n, slope);
+      m_kernels.batchNormBack(dy, m_outputs[l].data(), m_hats[l].data(), parameters + layer.gamma,
+                              m_inverse.data() + layer.statistics, gradient + layer.gamma,
+                              gradient + layer.bias, layer.outputs, m_stride, m_n, slope);
     if (gradient)
       m_kernels.denseGradient(below, layer.inputs, dy, layer.outputs, gradient + layer.weight,
                               layer.norm ? nullptr : gradient + layer.bias, m_stride, m_n);
     if (l == 0 && !wantInput) return nullptr;
     float* dx = l ? m_back[l - 1].data() : m_inputGradient.data();
-    // A layer with norm undoes its own leaky ReLU in batchNormBack; without, it is undone here on the way through.
+    // A layer with norm undoes its own leaky ReLU in batchNormBack; without, it is undone here on the way
+    // through.
     const float* mask = l && !layers[l - 1].norm ? below : nullptr;
-    m_kernels.denseMasked(dy, layer.outputs, parameters + layer.weight, 1, layer.inputs, dx, layer.inputs, mask, m_stride, m_n, slope);
+    m_kernels.denseMasked(dy, layer.outputs, parameters + layer.weight, 1, layer.inputs, dx, layer.inputs,
+                          mask, m_stride, m_n, slope);
     dy = dx;
   }
   return dy;
 }
 
-void MlpPass::addTangentGradient(const float* parameters, const float* v, const float* outputGradient, float* gradient) {
+void MlpPass::addTangentGradient(const float* parameters, const float* v, const float* outputGradient,
+                                 float* gradient) {
   const auto& layers = m_shape.layers();
   const float* tangent = v;
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const auto& layer = layers[l];
     const bool last = l + 1 == layers.size();
     const float* dy = last ? outputGradient : m_back[l].data();
-    m_kernels.denseGradient(tangent, layer.inputs, dy, layer.outputs, gradient + layer.weight, nullptr, m_stride, m_n);
+    m_kernels.denseGradient(tangent, layer.inputs, dy, layer.outputs, gradient + layer.weight, nullptr,
+                            m_stride, m_n);
     if (last) return;
     float* next = m_tangent[l % 2].data();
-    m_kernels.denseMasked(tangent, layer.inputs, parameters + layer.weight, layer.inputs, 1, next, layer.outputs, m_outputs[l].data(),
-                          m_stride, m_n, m_shape.slope());
+    m_kernels.denseMasked(tangent, layer.inputs, parameters + layer.weight, layer.inputs, 1, next,
+                          layer.outputs, m_outputs[l].data(), m_stride, m_n, m_shape.slope());
     tangent = next;
   }
 }

@@ -30,11 +30,12 @@ class Buffer {
   int m_size = 0;
 };
 
-/// Shape of a fully connected network: inputs -> hidden... -> outputs, leaky ReLU behind each hidden layer, with batch
-/// normalisation (which makes the layer's bias redundant, so there is none) or with a bias. The last layer is linear with bias.
+/// Shape of a fully connected network: inputs -> hidden... -> outputs, leaky ReLU behind each hidden layer,
+/// with batch normalisation (which makes the layer's bias redundant, so there is none) or with a bias. The
+/// last layer is linear with bias.
 ///
-/// All parameters lie in one flat array, layer after layer: weight (outputs x inputs, row by row), then gamma and beta, or
-/// bias. parameterCount() is padded to kLanes.
+/// All parameters lie in one flat array, layer after layer: weight (outputs x inputs, row by row), then gamma
+/// and beta, or bias. parameterCount() is padded to kLanes.
 class MlpShape {
  public:
   struct Layer {
@@ -63,23 +64,28 @@ class MlpShape {
   bool m_norm;
 };
 
-/// Activations and gradients of one pass, reused by every network of the same shape on a thread. `stride` lanes each.
+/// Activations and gradients of one pass, reused by every network of the same shape on a thread. `stride`
+/// lanes each.
 class MlpPass {
  public:
   MlpPass(const MlpShape& shape, int maximumBatch);
 
-  /// Training pass over n lanes; x: inputs x stride. Returns the outputs (outputs x stride), kept for the way back.
+  /// Training pass over n lanes; x: inputs x stride. Returns the outputs (outputs x stride), kept for the way
+  /// back.
   float* forward(const float* parameters, const float* x, int n);
   /// The same with given batch statistics (mean then variance, statisticCount() each).
   float* forwardFixed(const float* parameters, const float* statistics, const float* x, int n);
   /// Measures the batch statistics of the pass just done by forward().
   void readStatistics(float* statistics) const;
-  /// From outputGradient (outputs x stride, 0 beyond the batch): adds to `gradient` (unless null) and returns the gradient of x
-  /// when wanted, else null.
-  float* backward(const float* parameters, const float* x, float* outputGradient, float* gradient, bool wantInput);
-  /// Adds to `gradient` the derivative of the directional derivative sum_b v_b . grad f(x_b) with respect to the weights, after a
-  /// forward and a backward pass (without norm): the second half of the gradient penalty. v: inputs x stride.
-  void addTangentGradient(const float* parameters, const float* v, const float* outputGradient, float* gradient);
+  /// From outputGradient (outputs x stride, 0 beyond the batch): adds to `gradient` (unless null) and returns
+  /// the gradient of x when wanted, else null.
+  float* backward(const float* parameters, const float* x, float* outputGradient, float* gradient,
+                  bool wantInput);
+  /// Adds to `gradient` the derivative of the directional derivative sum_b v_b . grad f(x_b) with respect to
+  /// the weights, after a forward and a backward pass (without norm): the second half of the gradient
+  /// penalty. v: inputs x stride.
+  void addTangentGradient(const float* parameters, const float* v, const float* outputGradient,
+                          float* gradient);
 
   const float* outputs() const { return m_outputs.back().data(); }
   int stride() const { return m_stride; }

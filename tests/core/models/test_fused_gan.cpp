@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The LibTorch back end differentiates by itself: it is the oracle of the fused one. Both read each other's state and draw the same
-// noise, so whole steps can be compared.
+// The LibTorch back end differentiates by itself: it is the oracle of the fused one. Both read each other's
+// state and draw the same noise, so whole steps can be compared.
 #include <QTest>
 #include <cmath>
 
@@ -21,16 +21,21 @@ struct Pair {
   std::vector<RealBatch> real;
 };
 
-/// Two ensembles of k networks with equal parameters, and a batch of points for each network: the first has 100, the second 37, the third 1.
+/// Two ensembles of k networks with equal parameters, and a batch of points for each network: the first has
+/// 100, the second 37, the third 1.
 Pair twins(const GanShape& shape, int k = 3) {
   const int stride = fused::paddedBatch(kBatch);
-  Pair pair{makeFusedEnsemble(shape, k, 11, kBatch, 1), makeTorchEnsemble(shape, k, 12, kBatch, 1, "cpu"),
-            fused::Buffer(k * shape.dimension * stride), {}};
+  Pair pair{makeFusedEnsemble(shape, k, 11, kBatch, 1),
+            makeTorchEnsemble(shape, k, 12, kBatch, 1, "cpu"),
+            fused::Buffer(k * shape.dimension * stride),
+            {}};
   for (int j = 0; j < k; ++j) pair.torch->loadNetwork(j, pair.fused->saveNetwork(j));
   Random random(5);
-  for (int i = 0; i < pair.points.size(); ++i) pair.points.data()[i] = static_cast<float>(random.uniform(-1, 1));
+  for (int i = 0; i < pair.points.size(); ++i)
+    pair.points.data()[i] = static_cast<float>(random.uniform(-1, 1));
   const int counts[] = {100, 37, 1};
-  for (int j = 0; j < k; ++j) pair.real.push_back({pair.points.data() + j * shape.dimension * stride, counts[j]});
+  for (int j = 0; j < k; ++j)
+    pair.real.push_back({pair.points.data() + j * shape.dimension * stride, counts[j]});
   return pair;
 }
 
@@ -55,7 +60,8 @@ double difference(const std::vector<float>& a, const std::vector<float>& b) {
 double gradientDifference(const Pair& pair, const char* network) {
   double worst = 0;
   for (int j = 0; j < pair.fused->count(); ++j) {
-    const auto a = pair.fused->saveNetwork(j).floats(std::string(network) + ".m"), b = pair.torch->saveNetwork(j).floats(std::string(network) + ".m");
+    const auto a = pair.fused->saveNetwork(j).floats(std::string(network) + ".m"),
+               b = pair.torch->saveNetwork(j).floats(std::string(network) + ".m");
     worst = std::max(worst, difference(a, b));
   }
   return worst;
@@ -94,7 +100,8 @@ class TestFusedGan : public QObject {
       Message state = pair.fused->saveNetwork(j);
       for (auto& array : state.arrays)
         if (array.name == "critic.p")
-          for (std::size_t i = 0; i < array.bytes.size() / 4; ++i) reinterpret_cast<float*>(array.bytes.data())[i] *= scale;
+          for (std::size_t i = 0; i < array.bytes.size() / 4; ++i)
+            reinterpret_cast<float*>(array.bytes.data())[i] *= scale;
       pair.fused->loadNetwork(j, state);
       pair.torch->loadNetwork(j, state);
     }
@@ -108,9 +115,12 @@ class TestFusedGan : public QObject {
     for (int j = 0; j < 3; ++j) {
       // Values grow with the product of three layers' scales, and rounding with them.
       const float rounding = 1e-6f * scale * scale * scale;
-      QVERIFY2(std::abs(a[j].distance - b[j].distance) < rounding, qPrintable(QString::number(a[j].distance - b[j].distance)));
-      QVERIFY2(std::abs(a[j].term - b[j].term) < 1e-5f * (1 + std::abs(b[j].term)), qPrintable(QString("%1 %2").arg(a[j].term).arg(b[j].term)));
-      if (critic != 1 && j < 2) QVERIFY(a[j].term > 0);  // the case tests something (a lone point has no partner)
+      QVERIFY2(std::abs(a[j].distance - b[j].distance) < rounding,
+               qPrintable(QString::number(a[j].distance - b[j].distance)));
+      QVERIFY2(std::abs(a[j].term - b[j].term) < 1e-5f * (1 + std::abs(b[j].term)),
+               qPrintable(QString("%1 %2").arg(a[j].term).arg(b[j].term)));
+      if (critic != 1 && j < 2)
+        QVERIFY(a[j].term > 0);  // the case tests something (a lone point has no partner)
     }
     const double ofCritic = gradientDifference(pair, "critic");
     QVERIFY2(ofCritic < 2e-6, qPrintable(QString::number(ofCritic)));
@@ -126,7 +136,8 @@ class TestFusedGan : public QObject {
     Pair pair = twins(toyShape());
     GanRates rates;
     rates.averaging = 0.9f;
-    // A unit that is active on all points has a bias gradient of 0 up to rounding, and with its usual epsilon Adam makes that a full step.
+    // A unit that is active on all points has a bias gradient of 0 up to rounding, and with its usual epsilon
+    // Adam makes that a full step.
     rates.epsilon = 1e-3f;
     const char active[] = {1, 1, 1};
     for (int step = 0; step < 20; ++step) {
@@ -142,11 +153,15 @@ class TestFusedGan : public QObject {
     for (Eigen::Index i = 0; i < z.size(); ++i) z.data()[i] = static_cast<float>(random.normal());
     for (int j = 0; j < 3; ++j) {
       for (const char* name : {"generator.p", "critic.p", "averaged"})
-        QVERIFY2(difference(pair.fused->saveNetwork(j).floats(name), pair.torch->saveNetwork(j).floats(name)) < 1e-5, name);
+        QVERIFY2(difference(pair.fused->saveNetwork(j).floats(name),
+                            pair.torch->saveNetwork(j).floats(name)) < 1e-5,
+                 name);
       QVERIFY((pair.fused->generate(j, z) - pair.torch->generate(j, z)).cwiseAbs().maxCoeff() < 1e-4f);
       const RowsF x = pair.torch->generate(j, z);
-      QVERIFY((pair.fused->criticValues(j, x) - pair.torch->criticValues(j, x)).cwiseAbs().maxCoeff() < 1e-4f);
-      QVERIFY((pair.fused->criticGradients(j, x) - pair.torch->criticGradients(j, x)).cwiseAbs().maxCoeff() < 1e-4f);
+      QVERIFY((pair.fused->criticValues(j, x) - pair.torch->criticValues(j, x)).cwiseAbs().maxCoeff() <
+              1e-4f);
+      QVERIFY((pair.fused->criticGradients(j, x) - pair.torch->criticGradients(j, x)).cwiseAbs().maxCoeff() <
+              1e-4f);
     }
   }
 
@@ -177,13 +192,15 @@ class TestFusedGan : public QObject {
     for (int o = 0; o < outputs; ++o)
       for (int b = 0; b < n; ++b) {
         double total = 0;
-        for (int i = 0; i < inputs; ++i) total += static_cast<double>(w.data()[o * inputs + i]) * x.data()[i * stride + b];
+        for (int i = 0; i < inputs; ++i)
+          total += static_cast<double>(w.data()[o * inputs + i]) * x.data()[i * stride + b];
         y.push_back(total);
       }
     for (int o = 0; o < outputs; ++o)
       for (int i = 0; i < inputs; ++i) {
         double total = 0;
-        for (int b = 0; b < n; ++b) total += static_cast<double>(dy.data()[o * stride + b]) * x.data()[i * stride + b];
+        for (int b = 0; b < n; ++b)
+          total += static_cast<double>(dy.data()[o * stride + b]) * x.data()[i * stride + b];
         gradient.push_back(total);
       }
     for (const auto* set : sets) {
@@ -194,8 +211,11 @@ class TestFusedGan : public QObject {
       set->dense(x.data(), inputs, w.data(), inputs, 1, nullptr, out.data(), outputs, stride, n, 1.0f);
       set->denseGradient(x.data(), inputs, dy.data(), outputs, dw.data(), db.data(), stride, n);
       for (int o = 0; o < outputs; ++o)
-        for (int b = 0; b < n; ++b) QVERIFY2(std::abs(out.data()[o * stride + b] - y[static_cast<std::size_t>(o * n + b)]) < 2e-5, set->name);
-      for (int i = 0; i < inputs * outputs; ++i) QVERIFY2(std::abs(dw.data()[i] - gradient[static_cast<std::size_t>(i)]) < 1e-4, set->name);
+        for (int b = 0; b < n; ++b)
+          QVERIFY2(std::abs(out.data()[o * stride + b] - y[static_cast<std::size_t>(o * n + b)]) < 2e-5,
+                   set->name);
+      for (int i = 0; i < inputs * outputs; ++i)
+        QVERIFY2(std::abs(dw.data()[i] - gradient[static_cast<std::size_t>(i)]) < 1e-4, set->name);
     }
   }
 

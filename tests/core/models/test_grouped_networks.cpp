@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Qt's `slots` macro and LibTorch's functions of that name cannot meet, so LibTorch comes first and the macro is not used.
+// Qt's `slots` macro and LibTorch's functions of that name cannot meet, so LibTorch comes first and the macro
+// is not used.
 #include "core/models/grouped_networks.h"
 #undef slots
 #define QT_NO_KEYWORDS
@@ -11,7 +12,8 @@ class TestGroupedNetworks : public QObject {
   Q_OBJECT
 
  private Q_SLOTS:
-  /// The 3 x 3 convolution with pixel shuffle against LibTorch's transposed convolution: values and gradients, two networks at once.
+  /// The 3 x 3 convolution with pixel shuffle against LibTorch's transposed convolution: values and
+  /// gradients, two networks at once.
   void upsamplingIsTheTransposedConvolution() {
     torch::manual_seed(1);
     const int k = 2, in = 3, out = 4;
@@ -22,7 +24,8 @@ class TestGroupedNetworks : public QObject {
     QVERIFY(ours.sizes() == theirs.sizes());
     QVERIFY((ours - theirs).abs().max().item<double>() < 1e-4);
     const auto upstream = torch::randn_like(ours);
-    const auto a = torch::autograd::grad({ours}, {x, w}, {upstream}), b = torch::autograd::grad({theirs}, {x, w}, {upstream});
+    const auto a = torch::autograd::grad({ours}, {x, w}, {upstream}),
+               b = torch::autograd::grad({theirs}, {x, w}, {upstream});
     for (std::size_t i = 0; i < 2; ++i) QVERIFY((a[i] - b[i]).abs().max().item<double>() < 1e-3);
   }
 
@@ -44,10 +47,15 @@ class TestGroupedNetworks : public QObject {
     const auto z = torch::randn({2, 6, 10});
     const auto x = generator->forward(both, z, nullptr, nullptr);
     QVERIFY(x.sizes() == torch::IntArrayRef({2, 6, 64}));
-    QVERIFY((x[0] - generator->forward(a, z.narrow(0, 0, 1), nullptr, nullptr)[0]).abs().max().item<double>() < 1e-5);
-    QVERIFY((x[1] - generator->forward(b, z.narrow(0, 1, 1), nullptr, nullptr)[0]).abs().max().item<double>() < 1e-5);
+    QVERIFY(
+        (x[0] - generator->forward(a, z.narrow(0, 0, 1), nullptr, nullptr)[0]).abs().max().item<double>() <
+        1e-5);
+    QVERIFY(
+        (x[1] - generator->forward(b, z.narrow(0, 1, 1), nullptr, nullptr)[0]).abs().max().item<double>() <
+        1e-5);
     const auto f = critic->forward(bothCritics, x, nullptr, nullptr);
-    QVERIFY((f[1] - critic->forward(d, x.narrow(0, 1, 1), nullptr, nullptr)[0]).abs().max().item<double>() < 1e-5);
+    QVERIFY((f[1] - critic->forward(d, x.narrow(0, 1, 1), nullptr, nullptr)[0]).abs().max().item<double>() <
+            1e-5);
   }
 };
 

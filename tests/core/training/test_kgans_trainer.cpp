@@ -23,15 +23,20 @@ Experiment experiment(int generators = 4, int threads = 1) {
   return result;
 }
 
-Dataset fourClusters(std::int64_t points = 1000) { return toyDistribution("four_clusters").sample(points, 1); }
+Dataset fourClusters(std::int64_t points = 1000) {
+  return toyDistribution("four_clusters").sample(points, 1);
+}
 
-std::string stateOf(const Trainer& trainer) { return encode(trainer.save()); }
+std::string stateOf(const Trainer& trainer) {
+  return encode(trainer.save());
+}
 
 Dataset points(const std::vector<std::pair<float, float>>& list) {
   Dataset set;
   set.name = "drawn";
   set.rows.resize(static_cast<Eigen::Index>(list.size()), 2);
-  for (std::size_t i = 0; i < list.size(); ++i) set.rows.row(static_cast<Eigen::Index>(i)) << list[i].first, list[i].second;
+  for (std::size_t i = 0; i < list.size(); ++i)
+    set.rows.row(static_cast<Eigen::Index>(i)) << list[i].first, list[i].second;
   return set;
 }
 
@@ -43,7 +48,8 @@ class TestKGansTrainer : public QObject {
  private slots:
   void sameSeedSameResultWithAnyThreads() {
     const Dataset data = fourClusters();
-    KGansTrainer one(experiment(5, 1), data), again(experiment(5, 1), data), two(experiment(5, 2), data), many(experiment(5, 7), data);
+    KGansTrainer one(experiment(5, 1), data), again(experiment(5, 1), data), two(experiment(5, 2), data),
+        many(experiment(5, 7), data);
     for (auto* trainer : {&one, &again, &two, &many}) trainer->stepIterations(60);
     QVERIFY(stateOf(one) == stateOf(again));
     QVERIFY(stateOf(one) == stateOf(two));
@@ -100,8 +106,10 @@ class TestKGansTrainer : public QObject {
     const auto after = trainer.metrics();
     QVERIFY(!trainer.divergence());
     QVERIFY(before["coverage"].get<double>() < 0.3);
-    QVERIFY2(after["coverage"].get<double>() > 0.6, qPrintable(QString::number(after["coverage"].get<double>())));
-    QVERIFY2(after["precision"].get<double>() > 0.6, qPrintable(QString::number(after["precision"].get<double>())));
+    QVERIFY2(after["coverage"].get<double>() > 0.6,
+             qPrintable(QString::number(after["coverage"].get<double>())));
+    QVERIFY2(after["precision"].get<double>() > 0.6,
+             qPrintable(QString::number(after["precision"].get<double>())));
     QVERIFY(after["outside_cell"].get<double>() < 0.1);
     // k-means' prototypes lie at the discs' centres and stay there: the cost is E|x - y|^2 = r^2 / 2.
     QVERIFY(std::abs(after["transport_cost"].get<double>() - 0.25 * 0.25 / 2) < 0.01);
@@ -187,7 +195,8 @@ class TestKGansTrainer : public QObject {
     QVERIFY(trainer.divergence().has_value());
     QCOMPARE(trainer.divergence()->iteration, trainer.iteration());
     QVERIFY(trainer.iteration() < 5000);
-    QVERIFY2(trainer.divergence()->network.starts_with("critic") || trainer.divergence()->network.starts_with("generator") ||
+    QVERIFY2(trainer.divergence()->network.starts_with("critic") ||
+                 trainer.divergence()->network.starts_with("generator") ||
                  trainer.divergence()->network.starts_with("prototype"),
              trainer.divergence()->network.c_str());
     const auto at = trainer.iteration();
@@ -222,7 +231,8 @@ class TestKGansTrainer : public QObject {
     fused.stepIterations(10);
     torch.stepIterations(10);
     const RowsF a = fused.snapshot({}).prototypes, b = torch.snapshot({}).prototypes;
-    QVERIFY2((a - b).cwiseAbs().maxCoeff() < 1e-4f, qPrintable(QString::number((a - b).cwiseAbs().maxCoeff())));
+    QVERIFY2((a - b).cwiseAbs().maxCoeff() < 1e-4f,
+             qPrintable(QString::number((a - b).cwiseAbs().maxCoeff())));
   }
 
   void imagesTrainOnTheConvolutionalNetworks() {
@@ -261,6 +271,11 @@ class TestKGansTrainer : public QObject {
     QVERIFY_EXCEPTION_THROWN(trainer.setParameter("generators", 5), Error);
     QVERIFY_EXCEPTION_THROWN(trainer.setParameter("rate", -1), Error);
     trainer.setParameter("rate", 5e-5);
+    if (deviceInfo().devices.size() == 1) {  // no CUDA here
+      Experiment device = experiment();
+      device.device = "cuda";
+      QVERIFY_EXCEPTION_THROWN(KGansTrainer(device, fourClusters()), Error);
+    }
     QVERIFY_EXCEPTION_THROWN(trainer.load(Message("something else")), Error);
   }
 };
