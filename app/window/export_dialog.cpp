@@ -19,6 +19,7 @@
 
 #include "app/window/layers_panel.h"
 #include "app/window/panel_parts.h"
+#include "app/window/render_scene.h"
 #include "core/base/error.h"
 
 namespace monge {
@@ -27,8 +28,9 @@ namespace {
 
 constexpr double kMmPerInch = 25.4, kPointsPerMm = 72 / 25.4;
 
-QString writeInWorker(const QString& file, const views::Scene& scene, const views::FigureSpec& spec) {
+QString writeInWorker(const QString& file, views::Scene scene, const views::FigureSpec& spec) {
   try {
+    addFigureCells(scene, spec);
     views::writeFigure(file, scene, spec);
     return {};
   } catch (const std::exception& error) {
@@ -64,6 +66,7 @@ FigurePreview::FigurePreview(views::Scene scene, QWidget* parent)
 
 void FigurePreview::setSpec(const views::FigureSpec& spec) {
   m_spec = spec;
+  addFigureCells(m_scene, m_spec);
   update();
 }
 

@@ -143,7 +143,7 @@ void render(const QCommandLineParser& parser) {
   if (parser.isSet("panels")) return renderPanels(parser, spec);
   if (runs.size() > 1) throw Error(runs[1].toStdString(), "a second run", "one run, or --panels for several");
   views::Scene scene = readScene(runs[0].toStdString(), checkpointOption(parser));
-  addCells(scene, views::figureBox(scene, spec));
+  addFigureCells(scene, spec);
   views::writeFigure(parser.value("out"), scene, spec);
 }
 

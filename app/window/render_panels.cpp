@@ -97,7 +97,7 @@ void paintPanel(QPainter& painter, const PanelLayout& layout, const PanelFigure&
   spec.sizeMm = place.size() / kPointsPerMm;
   spec.markScale = kPanelMarks;
   views::Scene scene = panel.scene;
-  addCells(scene, views::figureBox(scene, spec));
+  addFigureCells(scene, spec);
   painter.save();
   painter.setClipRect(place);
   views::paintFigure(painter, place, scene, spec);

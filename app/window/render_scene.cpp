@@ -27,9 +27,16 @@ views::Scene readScene(const std::filesystem::path& run, std::optional<std::int6
   return scene;
 }
 
-void addCells(views::Scene& scene, const Box2& box) {
+void addFigureCells(views::Scene& scene, const views::FigureSpec& spec) {
+  scene.cells.reset();
+  if (!scene.snapshot) return;
   const EnsembleSnapshot& snapshot = *scene.snapshot;
   if (snapshot.prototypes.cols() != 2 || snapshot.prototypes.rows() == 0 || snapshot.image.isImage()) return;
+  if (!snapshot.prototypes.allFinite()) return;
+  // A little over the edge: a page is rounded to whole pixels.
+  const Box2 page = views::figureBox(scene, spec);
+  const double over = 0.01 * std::max(page.width(), page.height());
+  const Box2 box{page.xMin - over, page.yMin - over, page.xMax + over, page.yMax + over};
   scene.cells = std::make_shared<const CellComplex>(voronoiCells(snapshot.prototypes, box));
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "views/figure.h"
 #include "views/scene.h"
 
 namespace monge {
@@ -14,7 +15,8 @@ namespace monge {
 /// @throws Error when this is no run, or it has no such checkpoint.
 views::Scene readScene(const std::filesystem::path& run, std::optional<std::int64_t> iteration);
 
-/// Cells of the scene's prototypes over `box`, where they live in the plane.
-void addCells(views::Scene& scene, const Box2& box);
+/// Replaces the scene's cells by those that cover the whole page of a figure of it: cells made for a window
+/// end where that window ended. None where the prototypes do not live in the plane, or are no longer finite.
+void addFigureCells(views::Scene& scene, const views::FigureSpec& spec);
 
 }  // namespace monge
