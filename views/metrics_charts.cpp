@@ -76,7 +76,7 @@ MetricsCharts::MetricsCharts(QCustomPlot& plot, Theme theme, int textSize)
   m_plot.plotLayout()->setColumnSpacing(4);
   m_plot.plotLayout()->setRowSpacing(2);
   for (int i = 0; i < 3; ++i) buildChart(i);
-  m_plot.plotLayout()->setRowStretchFactor(0, 0.001);
+  arrange(false);
   m_invitation = new QCPItemText(&m_plot);
   m_invitation->position->setType(QCPItemPosition::ptViewportRatio);
   m_invitation->position->setCoords(0.5, 0.5);
@@ -107,8 +107,34 @@ void MetricsCharts::buildChart(int index) {
     axis->setTickPen(Qt::NoPen);
     axis->setTickLabelPadding(4);
   }
-  m_plot.plotLayout()->addElement(0, index, chart.title);
-  m_plot.plotLayout()->addElement(1, index, chart.rect);
+}
+
+void MetricsCharts::arrange(bool stacked) {
+  QCPLayoutGrid& grid = *m_plot.plotLayout();
+  for (Chart& chart : m_charts) {
+    for (QCPLayoutElement* element :
+         {static_cast<QCPLayoutElement*>(chart.title), static_cast<QCPLayoutElement*>(chart.rect)}) {
+      if (element->layout()) grid.take(element);
+    }
+  }
+  grid.simplify();
+  for (int i = 0; i < 3; ++i) {
+    const Chart& chart = m_charts[static_cast<std::size_t>(i)];
+    const int row = stacked ? 2 * i : 0, column = stacked ? 0 : i;
+    grid.addElement(row, column, chart.title);
+    grid.addElement(row + 1, column, chart.rect);
+    grid.setRowStretchFactor(row, 0.001);
+    grid.setRowStretchFactor(row + 1, 1);
+  }
+  m_stacked = stacked;
+}
+
+void MetricsCharts::arrangeFor(const QSizeF& size) {
+  const double wide = 60.0 * m_textSize, high = 20.0 * m_textSize;
+  const bool stacked = size.width() < wide && size.height() >= high;
+  if (stacked == m_stacked) return;
+  arrange(stacked);
+  setLabels();
 }
 
 void MetricsCharts::setTheme(Theme theme) {
@@ -256,6 +282,7 @@ QString MetricsCharts::labelText(const Line& line) const {
 /// Words of the labels, and room for them at the right of each chart.
 void MetricsCharts::setLabels() {
   const QFontMetricsF metrics(pixelFont(m_plot.font(), 0.9 * m_textSize));
+  std::array<int, 3> rooms{};
   for (int i = 0; i < 3; ++i) {
     double widest = 0;
     for (Line& line : m_lines) {
@@ -265,8 +292,13 @@ void MetricsCharts::setLabels() {
       line.text->setText(labelText(line));
       widest = std::max(widest, metrics.horizontalAdvance(line.text->text()));
     }
-    const int room = kLabelStep * static_cast<int>(std::ceil((widest + kLabelGap) / kLabelStep));
-    m_charts[static_cast<std::size_t>(i)].rect->setMargins(QMargins(kAxisRoom, 6, room, kBottomRoom));
+    rooms[static_cast<std::size_t>(i)] =
+        kLabelStep * static_cast<int>(std::ceil((widest + kLabelGap) / kLabelStep));
+  }
+  // One below the other they share their iterations: all end at one place.
+  if (m_stacked) rooms.fill(*std::max_element(rooms.begin(), rooms.end()));
+  for (std::size_t i = 0; i < m_charts.size(); ++i) {
+    m_charts[i].rect->setMargins(QMargins(kAxisRoom, 6, rooms[i], kBottomRoom));
   }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QCoreApplication>
+#include <QSizeF>
 #include <QString>
 #include <array>
 #include <vector>
@@ -31,6 +32,9 @@ class MetricsCharts {
   void clear();
   void append(const HistoryChunk& chunk);
   void setTheme(Theme theme);
+  /// One row of charts where `size` (in the units of the text) is wide enough for their titles, else one
+  /// below the other where it is high enough for that.
+  void arrangeFor(const QSizeF& size);
   bool empty() const { return m_lines.empty(); }
 
  private:
@@ -48,6 +52,7 @@ class MetricsCharts {
   };
 
   void buildChart(int index);
+  void arrange(bool stacked);
   void chooseLines(const std::vector<std::string>& columns);
   void addLine(const std::string& column, const QString& label, int chart, bool percent, const QColor& color);
   void addRows(const HistoryChunk& chunk);
@@ -65,6 +70,7 @@ class MetricsCharts {
   std::vector<std::string> m_columns;
   QCPItemText* m_invitation = nullptr;
   double m_lastIteration = 0;
+  bool m_stacked = false;
 };
 
 }  // namespace monge::views

@@ -62,6 +62,7 @@ void paintMetrics(QPainter& painter, const QRectF& target, const HistoryChunk& h
   HistoryChunk whole = history;
   whole.firstRow = 0;
   charts.append(whole);
+  charts.arrangeFor(target.size());
   // A QCustomPlot paints only onto painters of its own class; a picture carries its strokes to any other.
   QPicture picture;
   QCPPainter recorder;
