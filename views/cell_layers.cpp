@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "views/tessellation_layers.h"
@@ -29,11 +30,57 @@ int selectedRow(const LayerContext& context) {
   return context.style.selected < 0 ? -1 : rowOfGenerator(*context.scene.snapshot, context.style.selected);
 }
 
-bool hasCritic(const LayerContext& context) {
-  if (!context.style.layers.has(Layer::Critic) || !context.scene.snapshot) return false;
-  const CriticField& field = context.scene.snapshot->critic;
-  return field.columns > 1 && field.rows > 1 && field.values.rows() > 0 &&
-         field.values.cols() == static_cast<Eigen::Index>(field.columns) * field.rows;
+/// Row of the critic that fills the whole view, -1: each cell shows its own.
+int fillingCritic(const LayerContext& context) {
+  const auto critics = static_cast<int>(context.scene.snapshot->critic.values.rows());
+  const int selected = selectedRow(context);
+  if (selected < 0 && critics > 1 && hasCells(context)) return -1;
+  return std::clamp(selected, 0, critics - 1);
+}
+
+/// Generator whose prototype is nearest to each point of the critic's grid; 0 where there is no plane.
+std::vector<int> gridOwners(const EnsembleSnapshot& snapshot) {
+  const CriticField& field = snapshot.critic;
+  const RowsF& sites = snapshot.prototypes;
+  std::vector<int> owners(static_cast<std::size_t>(field.columns) * static_cast<std::size_t>(field.rows), 0);
+  if (sites.cols() != 2) return owners;
+  for (std::size_t i = 0; i < owners.size(); ++i) {
+    const auto columns = static_cast<std::size_t>(field.columns);
+    const double x =
+        field.box.xMin + field.box.width() * static_cast<double>(i % columns) / (field.columns - 1);
+    const double y =
+        field.box.yMin + field.box.height() * static_cast<double>(i / columns) / (field.rows - 1);
+    double least = std::numeric_limits<double>::infinity();
+    for (Eigen::Index j = 0; j < sites.rows(); ++j) {
+      const double dx = sites(j, 0) - x, dy = sites(j, 1) - y, distance = dx * dx + dy * dy;
+      if (distance >= least) continue;
+      least = distance;
+      owners[i] = static_cast<int>(j);
+    }
+  }
+  return owners;
+}
+
+double finiteMean(const RowsF& values, Eigen::Index row, const std::vector<int>* owners) {
+  double sum = 0;
+  int count = 0;
+  for (Eigen::Index i = 0; i < values.cols(); ++i) {
+    if (owners && (*owners)[static_cast<std::size_t>(i)] != row) continue;
+    if (!std::isfinite(values(row, i))) continue;
+    sum += values(row, i);
+    ++count;
+  }
+  return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
+}
+
+std::vector<double> cellMeans(const RowsF& values, const std::vector<int>& owners) {
+  std::vector<double> means;
+  for (Eigen::Index j = 0; j < values.rows(); ++j) {
+    double mean = finiteMean(values, j, &owners);
+    if (!std::isfinite(mean)) mean = finiteMean(values, j, nullptr);
+    means.push_back(std::isfinite(mean) ? mean : 0);
+  }
+  return means;
 }
 
 /// Value at a place of the grid given in steps of the grid, bilinear.
@@ -59,16 +106,17 @@ std::array<QRgb, kShades> shades(Theme theme) {
 
 /// The heat map of one critic, upsampled four times: bands of the colour map then follow the field, not the
 /// grid.
-QImage criticImage(const LayerContext& context, int generator, double extent) {
+QImage criticImage(const LayerContext& context, int generator, const CriticScale& scale) {
   const CriticField& field = context.scene.snapshot->critic;
   constexpr int kFiner = 4;
   QImage image((field.columns - 1) * kFiner, (field.rows - 1) * kFiner, QImage::Format_RGB32);
   const auto table = shades(context.style.theme);
+  const double mean = scale.means[static_cast<std::size_t>(generator)], extent = scale.extent;
   for (int y = 0; y < image.height(); ++y) {
     auto* line =
         reinterpret_cast<QRgb*>(image.scanLine(image.height() - 1 - y));  // row 0 of the field is at yMin
     for (int x = 0; x < image.width(); ++x) {
-      const double value = criticAt(field, generator, (x + 0.5) / kFiner, (y + 0.5) / kFiner);
+      const double value = criticAt(field, generator, (x + 0.5) / kFiner, (y + 0.5) / kFiner) - mean;
       const double t = std::isfinite(value) && extent > 0 ? std::clamp(value / extent, -1.0, 1.0) : 0;
       line[x] = table[static_cast<std::size_t>(std::lround((t + 1) / 2 * (kShades - 1)))];
     }
@@ -76,12 +124,12 @@ QImage criticImage(const LayerContext& context, int generator, double extent) {
   return image;
 }
 
-void drawCritic(const LayerContext& context, int generator, double extent) {
+void drawCritic(const LayerContext& context, int generator, const CriticScale& scale) {
   const CriticField& field = context.scene.snapshot->critic;
   const QRectF box(context.point(field.box.xMin, field.box.yMax),
                    context.point(field.box.xMax, field.box.yMin));
   context.painter.setRenderHint(QPainter::SmoothPixmapTransform);
-  context.painter.drawImage(box, criticImage(context, generator, extent));
+  context.painter.drawImage(box, criticImage(context, generator, scale));
 }
 
 using Point = std::pair<double, double>;
@@ -121,37 +169,46 @@ void paintCellFills(const LayerContext& context) {
   }
 }
 
-double criticExtent(const LayerContext& context) {
-  if (!hasCritic(context)) return 0;
+bool hasCritic(const LayerContext& context) {
+  if (!context.style.layers.has(Layer::Critic) || !context.scene.snapshot) return false;
+  const CriticField& field = context.scene.snapshot->critic;
+  return field.columns > 1 && field.rows > 1 && field.values.rows() > 0 &&
+         field.values.cols() == static_cast<Eigen::Index>(field.columns) * field.rows;
+}
+
+CriticScale criticScale(const LayerContext& context) {
+  CriticScale scale;
+  if (!hasCritic(context)) return scale;
   const RowsF& values = context.scene.snapshot->critic.values;
-  const int selected = selectedRow(context);
-  double extent = 0;
-  for (Eigen::Index j = 0; j < values.rows(); ++j) {
-    if (selected >= 0 && j != selected) continue;
-    for (Eigen::Index i = 0; i < values.cols(); ++i) {
-      if (std::isfinite(values(j, i))) extent = std::max(extent, std::abs(static_cast<double>(values(j, i))));
-    }
+  const std::vector<int> owners = gridOwners(*context.scene.snapshot);
+  scale.means = cellMeans(values, owners);
+  const int filling = fillingCritic(context);
+  std::vector<double> sizes;
+  for (Eigen::Index i = 0; i < values.cols(); ++i) {
+    const int shown = filling >= 0 ? filling : owners[static_cast<std::size_t>(i)];
+    if (shown >= values.rows() || !std::isfinite(values(shown, i))) continue;
+    sizes.push_back(std::abs(values(shown, i) - scale.means[static_cast<std::size_t>(shown)]));
   }
-  return extent;
+  if (sizes.empty()) return scale;
+  const auto high = sizes.begin() + static_cast<std::ptrdiff_t>((sizes.size() - 1) * 98 / 100);
+  std::nth_element(sizes.begin(), high, sizes.end());
+  scale.extent = *high;
+  return scale;
 }
 
 void paintCritic(const LayerContext& context) {
   if (!hasCritic(context)) return;
-  const double extent = criticExtent(context);
+  const CriticScale scale = criticScale(context);
+  const int filling = fillingCritic(context);
+  if (filling >= 0) return drawCritic(context, filling, scale);
   const auto generators = context.scene.snapshot->critic.values.rows();
-  const int selected = selectedRow(context);
-  if (selected >= 0 || generators == 1 || !hasCells(context)) {
-    const int shown = std::max(0, selected);
-    if (shown < generators) drawCritic(context, shown, extent);
-    return;
-  }
   for (const CellComplex::Cell& cell : context.scene.cells->cells) {
     if (cell.polygon.empty() || cell.site >= generators) continue;
     QPainterPath path;
     path.addPolygon(polygonOf(context, cell));
     context.painter.save();
     context.painter.setClipPath(path, Qt::IntersectClip);
-    drawCritic(context, cell.site, extent);
+    drawCritic(context, cell.site, scale);
     context.painter.restore();
   }
 }

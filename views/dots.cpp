@@ -45,13 +45,14 @@ class DotStamp {
     const int phase = static_cast<int>((center.x() - x0) * kPhases) +
                       kPhases * static_cast<int>((center.y() - y0) * kPhases);
     const auto& mask = m_masks[static_cast<std::size_t>(std::clamp(phase, 0, kPhases * kPhases - 1))];
+    const auto opacity = static_cast<unsigned>(qAlpha(color));
     const int left = x0 - m_reach, top = y0 - m_reach;
     const int firstX = std::max(0, -left), lastX = std::min(side(), image.width() - left);
     const int firstY = std::max(0, -top), lastY = std::min(side(), image.height() - top);
     for (int y = firstY; y < lastY; ++y) {
       auto* line = reinterpret_cast<QRgb*>(image.bits() + (top + y) * image.bytesPerLine()) + left;
       for (int x = firstX; x < lastX; ++x) {
-        const unsigned alpha = mask[static_cast<std::size_t>(y * side() + x)];
+        const unsigned alpha = mask[static_cast<std::size_t>(y * side() + x)] * opacity / 255u;
         if (alpha != 0) line[x] = over(line[x], color, alpha);
       }
     }
@@ -60,11 +61,12 @@ class DotStamp {
  private:
   int side() const { return 2 * m_reach + 1; }
 
-  /// Opaque `color` at `alpha` over a premultiplied pixel.
+  /// `color`, its own opacity aside, at `alpha` over a premultiplied pixel.
   static QRgb over(QRgb below, QRgb color, unsigned alpha) {
+    const QRgb opaque = color | 0xFF000000u;
     const auto channel = [&](int shift) {
       const unsigned value =
-          (((color >> shift) & 255u) * alpha + ((below >> shift) & 255u) * (255u - alpha)) / 255u;
+          (((opaque >> shift) & 255u) * alpha + ((below >> shift) & 255u) * (255u - alpha)) / 255u;
       return value << shift;
     };
     return channel(0) | channel(8) | channel(16) | channel(24);
@@ -83,7 +85,7 @@ void paintRaster(QPainter& painter, const QRectF& clip, const std::vector<DotGro
   image.fill(Qt::transparent);
   const DotStamp stamp(radius * std::sqrt(std::abs(toDevice.determinant())));
   for (const DotGroup& group : groups) {
-    const QRgb color = group.color.rgba() | 0xFF000000u;
+    const QRgb color = group.color.rgba();
     for (const QPointF& point : group.points) {
       stamp.stamp(image, toDevice.map(point) - QPointF(area.topLeft()), color);
     }
@@ -92,15 +94,24 @@ void paintRaster(QPainter& painter, const QRectF& clip, const std::vector<DotGro
 }
 
 void paintVector(QPainter& painter, const std::vector<DotGroup>& groups, double radius) {
+  // A dash far shorter than its round cap is a dot; readers draw nothing for one of no length at all.
+  const QPointF dash(radius / 100, 0);
+  painter.save();
   for (const DotGroup& group : groups) {
+    painter.setPen(QPen(group.color, 2 * radius, Qt::SolidLine, Qt::RoundCap));
+    if (group.color.alpha() < 255) {
+      // One path is painted in one go: the dots of a crowd would not add up.
+      for (const QPointF& point : group.points) painter.drawLine(point, point + dash);
+      continue;
+    }
     QPainterPath path;
     for (const QPointF& point : group.points) {
-      // A dash far shorter than its round cap is a dot; readers draw nothing for one of no length at all.
       path.moveTo(point);
-      path.lineTo(point + QPointF(radius / 100, 0));
+      path.lineTo(point + dash);
     }
-    painter.strokePath(path, QPen(group.color, 2 * radius, Qt::SolidLine, Qt::RoundCap));
+    painter.strokePath(path, painter.pen());
   }
+  painter.restore();
 }
 
 }  // namespace

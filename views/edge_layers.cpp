@@ -24,7 +24,7 @@ void paintAxes(const LayerContext& context) {
   const Box2 box = context.map.visible(context.target);
   painter.setFont(context.font(0.85));
   // Over the heat map the quiet colour would be lost.
-  painter.setPen(criticExtent(context) > 0 ? context.theme().text : context.theme().muted);
+  painter.setPen(hasCritic(context) ? context.theme().text : context.theme().muted);
   const QFontMetricsF metrics(painter.font());
   const double edge = context.px(8);
   const double baseline = context.target.bottom() - edge - metrics.descent();
@@ -47,14 +47,14 @@ void paintAxes(const LayerContext& context) {
 }
 
 void paintCriticBar(const LayerContext& context) {
-  const double extent = criticExtent(context);
+  const double extent = criticScale(context).extent;
   if (!(extent > 0)) return;
   QPainter& painter = context.painter;
   painter.setFont(context.font(0.85));
   const QFontMetricsF metrics(painter.font());
   const QString texts[] = {QStringLiteral("+") + numberText(extent), QStringLiteral("0"),
                            numberText(-extent)};
-  double widest = metrics.horizontalAdvance(tr("Critic"));
+  double widest = metrics.horizontalAdvance(tr("Critic − mean"));
   for (const QString& text : texts)
     widest = std::max(widest, context.px(16) + metrics.horizontalAdvance(text));
   const double height = std::min(context.px(96), context.target.height() / 3);
@@ -73,7 +73,7 @@ void paintCriticBar(const LayerContext& context) {
   painter.setBrush(gradient);
   painter.drawRect(bar);
   painter.setPen(context.theme().text);
-  painter.drawText(QPointF(bar.left(), card.top() + context.px(6) + metrics.ascent()), tr("Critic"));
+  painter.drawText(QPointF(bar.left(), card.top() + context.px(6) + metrics.ascent()), tr("Critic − mean"));
   for (int i = 0; i < 3; ++i) {
     const double y = bar.top() + bar.height() * i / 2 + metrics.capHeight() / 2;
     painter.drawText(QPointF(bar.right() + context.px(6), y), texts[i]);

@@ -21,6 +21,8 @@ constexpr double kPointsPerMm = 72 / 25.4;
 /// The views are drawn as on a screen with text of this height; a figure scales the whole so that it becomes
 /// fontPt points.
 constexpr double kLayoutText = 12;
+/// A figure is looked at for its densities, which samples as large as on a screen would hide.
+constexpr double kSampleScale = 0.7, kSampleOpacity = 0.6;
 constexpr double kSmallestMm = 5, kLargestMm = 5000;
 
 double layoutScale(const FigureSpec& spec) {
@@ -75,6 +77,8 @@ void paintView(QPainter& painter, const QRectF& target, const Scene& scene, cons
   style.background = !spec.transparent;
   style.unit = spec.markScale;
   style.textSize = kLayoutText / spec.markScale;
+  style.sampleScale = kSampleScale;
+  style.sampleOpacity = kSampleOpacity;
   paintTessellation(painter, target, scene, figureMap(scene, spec, target), style);
 }
 

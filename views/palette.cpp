@@ -110,6 +110,10 @@ QColor generatorColor(int id) {
   return fromOklch(0.66, 0.13, std::fmod(20 + goldenAngle * std::abs(id), 360));
 }
 
+QColor gridColor(int id, Theme theme) {
+  return mixed(generatorColor(id), colors(theme).text, 0.6);
+}
+
 QColor viridis(double t) {
   static constexpr std::array<QRgb, 11> anchors = {0x440154, 0x482475, 0x414487, 0x355F8D, 0x2A788E, 0x21918C,
                                                    0x22A884, 0x44BF70, 0x7AD151, 0xBDDF26, 0xFDE725};

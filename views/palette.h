@@ -18,6 +18,10 @@ const Colors& colors(Theme theme);
 /// Okabe-Ito in the order of the house, then hues spaced evenly at one lightness. By a generator's stable id.
 QColor generatorColor(int id);
 
+/// The generator's colour on its way to the theme's text, darker on light and lighter on dark: its latent
+/// grid is to be told from its samples.
+QColor gridColor(int id, Theme theme);
+
 /// viridis for t in [0, 1]; and a diverging blue-white-red (dark: blue-black-red) for t in [-1, 1].
 QColor viridis(double t);
 QColor diverging(double t, Theme theme);

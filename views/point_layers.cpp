@@ -100,16 +100,22 @@ void paintQuads(const LayerContext& context, Eigen::Index first, int side, QColo
   }
 }
 
+QColor sampleColor(const LayerContext& context, int row) {
+  QColor color = context.generator(row);
+  color.setAlphaF(static_cast<float>(context.style.sampleOpacity));
+  return color;
+}
+
 }  // namespace
 
 QPointF LayerContext::point(const RowsF& rows, Eigen::Index row) const {
   return point(rows(row, 0), rows.cols() > 1 ? static_cast<double>(rows(row, 1)) : 0.0);
 }
 
-QColor LayerContext::generator(int row) const {
+int LayerContext::id(int row) const {
   const auto& ids = scene.snapshot->ids;
   const auto index = static_cast<std::size_t>(row);
-  return generatorColor(index < ids.size() ? ids[index] : row);
+  return index < ids.size() ? ids[index] : row;
 }
 
 QFont LayerContext::font(double times, bool italic) const {
@@ -135,7 +141,7 @@ void paintSamples(const LayerContext& context) {
   const EnsembleSnapshot& snapshot = *context.scene.snapshot;
   if (snapshot.samples.cols() < 1) return;
   std::vector<DotGroup> groups;
-  for (int j = 0; j < snapshot.prototypes.rows(); ++j) groups.push_back({context.generator(j), {}});
+  for (int j = 0; j < snapshot.prototypes.rows(); ++j) groups.push_back({sampleColor(context, j), {}});
   const auto count =
       std::min<Eigen::Index>(snapshot.samples.rows(), static_cast<Eigen::Index>(snapshot.sampleOwner.size()));
   for (Eigen::Index i = 0; i < count; ++i) {
@@ -143,7 +149,7 @@ void paintSamples(const LayerContext& context) {
     const QPointF point = context.point(snapshot.samples, i);
     if (owner < groups.size() && finite(point)) groups[owner].points.push_back(point);
   }
-  paintDots(context.painter, context.target, groups, context.px(kSampleRadius));
+  paintDots(context.painter, context.target, groups, context.px(kSampleRadius * context.style.sampleScale));
 }
 
 void paintLatentGrid(const LayerContext& context) {
@@ -152,10 +158,9 @@ void paintLatentGrid(const LayerContext& context) {
   const Eigen::Index lattice = static_cast<Eigen::Index>(grid.side) * grid.side;
   if (grid.side < 2 || grid.points.cols() < 1) return;
   for (int j = 0; (j + 1) * lattice <= grid.points.rows(); ++j) {
-    QColor color = context.generator(j);
-    paintQuads(context, j * lattice, grid.side, color);
-    color.setAlphaF(0.7);
-    context.painter.strokePath(latticeLines(context, j * lattice, grid.side), QPen(color, context.px(0.8)));
+    paintQuads(context, j * lattice, grid.side, context.generator(j));
+    context.painter.strokePath(latticeLines(context, j * lattice, grid.side),
+                               QPen(gridColor(context.id(j), context.style.theme), context.px(1)));
   }
 }
 

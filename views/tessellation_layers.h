@@ -3,6 +3,7 @@
 
 #include <QFont>
 #include <QPainter>
+#include <vector>
 
 #include "views/tessellation_painter.h"
 
@@ -20,7 +21,8 @@ struct LayerContext {
   QPointF point(double x, double y) const { return map.toTarget(x, y, target); }
   /// First two coordinates of a row; a single coordinate lies on y = 0.
   QPointF point(const RowsF& rows, Eigen::Index row) const;
-  QColor generator(int row) const;
+  int id(int row) const;  ///< stable id of a generator
+  QColor generator(int row) const { return generatorColor(id(row)); }
   /// `times` the style's text size.
   QFont font(double times = 1, bool italic = false) const;
   double px(double pixels) const { return pixels * style.unit; }
@@ -33,8 +35,8 @@ void paintCritic(const LayerContext& context);
 void paintCellWalls(const LayerContext& context);
 /// Points (point_layers.cpp)
 void paintData(const LayerContext& context);
-void paintLatentGrid(const LayerContext& context);
 void paintSamples(const LayerContext& context);
+void paintLatentGrid(const LayerContext& context);
 void paintGradients(const LayerContext& context);
 /// Prototypes (prototype_layers.cpp)
 void paintTrails(const LayerContext& context);
@@ -47,9 +49,16 @@ void paintDimensionNote(const LayerContext& context);
 /// Images have no plane: their prototypes as thumbnails in a row, with their masses (thumbnail_layer.cpp).
 void paintThumbnails(const LayerContext& context);
 
-/// Largest absolute critic value of what is shown: the colour map runs from minus to plus this. 0 without
-/// values.
-double criticExtent(const LayerContext& context);
+/// How the heat map shows the critics. A critic is trained on differences only, so each carries an additive
+/// constant of no meaning, which differs from generator to generator and would drown what the map is to show:
+/// each is shown less its own mean over its cell. The colours run from -extent to +extent, where extent is
+/// the 98 % quantile of the absolute values shown: a few far corners do not wash out the rest.
+struct CriticScale {
+  std::vector<double> means;  ///< per generator: over the grid points of its cell, else over the whole grid
+  double extent = 0;          ///< 0 without values
+};
+CriticScale criticScale(const LayerContext& context);
+bool hasCritic(const LayerContext& context);
 
 /// All layers, bottom to top; `dataLayer` replaces painting the data when it is given: it covers the target.
 void paintLayers(const LayerContext& context, const QPixmap* dataLayer);

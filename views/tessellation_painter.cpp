@@ -141,8 +141,8 @@ void paintLayers(const LayerContext& context, const QPixmap* dataLayer) {
     } else {
       paintData(context);
     }
-    paintLatentGrid(context);
     paintSamples(context);
+    paintLatentGrid(context);
     paintCellWalls(context);
     paintGradients(context);
     paintTrails(context);

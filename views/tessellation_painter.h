@@ -28,7 +28,9 @@ struct TessellationStyle {
   double textSize = 12;  ///< times unit: height of the text in pixels
   bool axes = true;
   bool background = true;
-  int selected = -1;  ///< generator id, ring in the accent colour
+  double sampleScale = 1;    ///< times the samples' size on screen
+  double sampleOpacity = 1;  ///< below 1 a crowd of samples shows how dense it is
+  int selected = -1;         ///< generator id, ring in the accent colour
   int hovered = -1;
 };
 

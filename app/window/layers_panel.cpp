@@ -37,7 +37,21 @@ QString layerName(Layer layer) {
 
 namespace {
 
-/// What a layer looks like, in 18 x 10 pixels: its colour, or a field's two ends.
+/// A lattice in the colours of the first generator's latent grid.
+void paintLattice(QPainter& painter, const QRectF& box, views::Theme theme) {
+  QColor ground = views::generatorColor(0);
+  ground.setAlphaF(0.25);
+  painter.setPen(QPen(views::gridColor(0, theme), 1));
+  painter.setBrush(ground);
+  painter.drawRect(box);
+  for (int i = 1; i < 4; ++i) {
+    const double x = box.left() + box.width() * i / 4;
+    painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()));
+  }
+  painter.drawLine(QPointF(box.left(), box.center().y()), QPointF(box.right(), box.center().y()));
+}
+
+/// What a layer looks like, in 18 x 10 pixels: its colour, its lattice, or a field's two ends.
 QPixmap chip(Layer layer, views::Theme theme, qreal ratio) {
   QPixmap pixmap((QSizeF(18, 10) * ratio).toSize());
   pixmap.setDevicePixelRatio(ratio);
@@ -70,6 +84,9 @@ QPixmap chip(Layer layer, views::Theme theme, qreal ratio) {
     case Layer::Data:
       one(c.realData);
       break;
+    case Layer::LatentGrid:
+      paintLattice(painter, QRectF(1, 1, 16, 8), theme);
+      return pixmap;
     default:
       one(c.muted);
   }

@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Figures as files: exact pages, text as text, vectors as vectors, and errors that name what is wrong.
 #include <QApplication>
+#include <QBuffer>
 #include <QImageReader>
 #include <QPainter>
 #include <QProcess>
 #include <QStandardPaths>
+#include <QSvgGenerator>
 #include <QSvgRenderer>
 #include <QTemporaryDir>
 
 #include "core/base/error.h"
 #include "golden.h"
 #include "scenes.h"
+#include "views/dots.h"
 #include "views/figure.h"
 
 using namespace monge;
@@ -167,6 +170,36 @@ class TestFigure : public QObject {
         test::largestWindowDifference(png.convertToFormat(QImage::Format_RGB32), svg, 48);
     if (difference > 12) svg.save(QStringLiteral(MONGE_TEST_OUTPUT "/figure-svg.png"));
     QVERIFY2(difference <= 12, qPrintable(QString::number(difference)));
+  }
+
+  /// Where translucent dots lie on each other they add up, on a raster and in vectors alike.
+  void translucentDotsAddUp() {
+    const auto middle = [](int count, bool vector) {
+      QColor color(Qt::black);
+      color.setAlphaF(0.5f);
+      const std::vector<DotGroup> groups{
+          {color, std::vector<QPointF>(static_cast<std::size_t>(count), {20, 20})}};
+      QImage image(40, 40, QImage::Format_RGB32);
+      image.fill(Qt::white);
+      QPainter painter(&image);
+      if (!vector) {
+        paintDots(painter, QRectF(image.rect()), groups, 8);
+        return qRed(image.pixel(20, 20));
+      }
+      QBuffer svg;
+      QSvgGenerator generator;
+      generator.setOutputDevice(&svg);
+      generator.setViewBox(QRectF(0, 0, 40, 40));
+      QPainter onto(&generator);
+      paintDots(onto, QRectF(0, 0, 40, 40), groups, 8);
+      onto.end();
+      QSvgRenderer(svg.data()).render(&painter, QRectF(image.rect()));
+      return qRed(image.pixel(20, 20));
+    };
+    for (const bool vector : {false, true}) {
+      QVERIFY2(std::abs(middle(1, vector) - 127) <= 2, qPrintable(QString::number(middle(1, vector))));
+      QVERIFY2(std::abs(middle(2, vector) - 63) <= 3, qPrintable(QString::number(middle(2, vector))));
+    }
   }
 
   void boxIsShownWhole() {

@@ -99,6 +99,45 @@ class TestPictures : public QObject {
     }
   }
 
+  /// On a page that is not wide enough for their titles the charts lie one below the other.
+  void metricsOnANarrowPage() {
+    const QImage image =
+        picture(QSize(510, 382), 1, Theme::Figure, [&](QPainter& painter, const QRectF& target) {
+          paintMetrics(painter, target, test::history(600), Theme::Figure);
+        });
+    QVERIFY(matchesGolden(image, "metrics-narrow"));
+  }
+
+  /// A critic's additive constant says nothing, and a few far values do not wash out the rest.
+  void criticConstantsAndOutliersDoNotShow() {
+    Scene scene = test::discScene();
+    const LayerSet critic = layers({Layer::Critic, Layer::Cells});
+    const QImage before = tessellation(scene, Theme::Light, 1, critic);
+    auto shifted = std::make_shared<EnsembleSnapshot>(*scene.snapshot);
+    for (Eigen::Index j = 0; j < 4; ++j)
+      shifted->critic.values.row(j).array() += 10.0f * static_cast<float>(j);
+    scene.snapshot = shifted;
+    const double moved =
+        test::largestWindowDifference(before, tessellation(scene, Theme::Light, 1, critic), test::kWindow);
+    QVERIFY2(moved < test::kTolerance, qPrintable(QString::number(moved)));
+    shifted->critic.values(2, shifted->critic.values.cols() - 1) += 5;  // the corner of its cell
+    const QImage after = tessellation(scene, Theme::Light, 1, critic);
+    const QRect middle(0, 0, 420, 160);  // away from the corner itself and from the colour bar's card
+    QVERIFY(test::largestWindowDifference(before.copy(middle.translated(0, 160)),
+                                          after.copy(middle.translated(0, 160)),
+                                          test::kWindow) < 2 * test::kTolerance);
+  }
+
+  /// Lines of the latent grid are not the colour of the samples beneath them, in any theme.
+  void gridsDifferFromSamples() {
+    for (const Theme theme : {Theme::Light, Theme::Dark, Theme::Figure}) {
+      for (int id = 0; id < 12; ++id) {
+        const int apart = gridColor(id, theme).lightness() - generatorColor(id).lightness();
+        QVERIFY2(theme == Theme::Dark ? apart > 25 : apart < -25, qPrintable(QString::number(apart)));
+      }
+    }
+  }
+
   /// The measure is worth something: without any one layer the picture no longer matches.
   void missingLayersAreSeen_data() {
     QTest::addColumn<int>("layer");
