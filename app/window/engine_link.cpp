@@ -5,6 +5,7 @@
 #include <QFileInfo>
 
 #include "core/base/error.h"
+#include "core/experiment/experiment.h"
 #include "core/snapshot/snapshot_message.h"
 
 namespace monge {
@@ -136,7 +137,7 @@ void EngineLink::take(const Message& message) {
   } else if (message.type == "data") {
     emit data(std::make_shared<const DataView>(dataViewFromMessage(message)));
   } else if (message.type == "opened") {
-    emit opened(fields.at("experiment"), textList(fields.at("phases")), text(fields, "run"));
+    takeOpened(message);
   } else if (message.type == "added") {
     emit added(fields.at("id").get<int>());
   } else if (message.type == "saved") {
@@ -155,6 +156,8 @@ void EngineLink::takeHello(const Message& message) {
                     .arg(kProtocol));
   }
   m_info.version = text(message.fields, "version");
+  const QString own = QStringLiteral(MONGE_VERSION);
+  if (m_info.version != own) return loseToVersion(tr("it is %1 and this window %2").arg(m_info.version, own));
   m_info.torch = text(message.fields, "torch");
   m_info.devices = textList(message.fields.at("devices"));
   m_info.warnings = textList(message.fields.at("warnings"));
@@ -162,6 +165,17 @@ void EngineLink::takeHello(const Message& message) {
   m_sinceAck.start();
   setState(State::Ready);
   emit hello(m_info);
+}
+
+void EngineLink::takeOpened(const Message& message) {
+  const nlohmann::json& experiment = message.fields.at("experiment");
+  try {
+    experimentFromJson(experiment, "its experiment");
+  } catch (const Error& error) {
+    // Builds of one version may differ in their parameters too.
+    return loseToVersion(QString::fromUtf8(error.what()));
+  }
+  emit opened(experiment, textList(message.fields.at("phases")), text(message.fields, "run"));
 }
 
 void EngineLink::takeError(const Message& message) {
@@ -234,6 +248,11 @@ void EngineLink::lose(const QString& reason) {
   setState(State::Lost);
   if (m_process && m_process->state() != QProcess::NotRunning) m_process->kill();
   emit lost(reason, m_log);
+}
+
+void EngineLink::loseToVersion(const QString& difference) {
+  lose(tr("The engine is of another version of Monge (%1). Rebuild it, or point --engine to a matching one.")
+           .arg(difference));
 }
 
 void EngineLink::stop() {

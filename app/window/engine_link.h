@@ -88,11 +88,13 @@ class EngineLink : public QObject {
   void takeBytes(const QByteArray& bytes);
   void take(const Message& message);
   void takeHello(const Message& message);
+  void takeOpened(const Message& message);
   void takeError(const Message& message);
   void takeSnapshot(const Message& message);
   void acknowledge();
   void beat();
   void lose(const QString& reason);
+  void loseToVersion(const QString& difference);
   void setState(State state);
   void dropProcess();
   void write(const Message& message);

@@ -2,10 +2,11 @@
 // An engine without learning, for tests of the window: speaks docs/protocol.md, moves its prototypes in
 // circles, and misbehaves on demand.
 //
-//   fake_engine [--record FILE] [--protocol N] [--log N] [--rate-parameter KEY] [--on TYPE ACTION]...
+//   fake_engine [--record FILE] [--protocol N] [--version V] [--log N] [--rate-parameter KEY] [--on TYPE
+//   ACTION]...
 //
 // ACTION, done when a message of TYPE comes: exit (status 3), abort, hang, nonsense, truncate, fatal, refuse,
-// diverge.
+// diverge, newer (opens with a parameter nobody knows).
 // --record appends every message as a line of JSON: type and fields.
 #include <poll.h>
 #include <unistd.h>
@@ -59,6 +60,7 @@ class FakeEngine {
 
   std::map<std::string, std::string> m_actions;
   std::ofstream m_record;
+  std::string m_version = MONGE_VERSION;
   int m_protocol = 1, m_logLines = 0;
   nlohmann::json m_experiment;
   std::string m_run;
@@ -76,6 +78,7 @@ void FakeEngine::readArguments(int argc, char** argv) {
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--record") m_record.open(words[++i], std::ios::app);
     if (words[i] == "--protocol") m_protocol = std::stoi(words[++i]);
+    if (words[i] == "--version") m_version = words[++i];
     if (words[i] == "--log") m_logLines = std::stoi(words[++i]);
     if (words[i] == "--on") {
       m_actions[words[i + 1]] = words[i + 2];
@@ -127,6 +130,12 @@ bool FakeEngine::misbehave(const Message& message) {
     const std::string bytes = encode(Message("snapshot"));
     if (::write(STDOUT_FILENO, bytes.data(), bytes.size()) > 0) return true;
   }
+  if (action == "newer") {
+    Message changed = message;
+    changed.fields["experiment"]["parameters"]["of_tomorrow"] = 1;
+    open(changed);
+    return true;
+  }
   Message answer("error");
   answer.fields = {{"subject", message.fields.value("key", message.type)},
                    {"message", "memory: no more of it"},
@@ -154,8 +163,8 @@ bool FakeEngine::take(const Message& message) {
     send(answer);
   } else if (message.type == "hello") {
     Message answer("hello");
-    answer.fields = {{"protocol", m_protocol}, {"version", "0.1.0"}, {"torch", "none"},
-                     {"devices", {"cpu"}},     {"threads", 2},       {"warnings", nlohmann::json::array()}};
+    answer.fields = {{"protocol", m_protocol}, {"version", m_version}, {"torch", "none"},
+                     {"devices", {"cpu"}},     {"threads", 2},         {"warnings", nlohmann::json::array()}};
     send(answer);
   } else if (message.type == "open") {
     open(message);

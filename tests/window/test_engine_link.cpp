@@ -70,6 +70,10 @@ class TestEngineLink : public QObject {
     QTest::newRow("a snapshot without its fields") << fakeEngine("--on open truncate") << "spoke nonsense";
     QTest::newRow("fatal error") << fakeEngine("--on open fatal") << "gave up: memory: no more of it";
     QTest::newRow("other protocol") << fakeEngine("--protocol 99") << "protocol 99 and this window 1";
+    QTest::newRow("other version") << fakeEngine("--version 99.0")
+                                   << "another version of Monge (it is 99.0 and this window ";
+    QTest::newRow("other build") << fakeEngine("--on open newer") << "another version of Monge (";
+    QTest::newRow("other build, named") << fakeEngine("--on open newer") << "of_tomorrow";
     QTest::newRow("hang") << fakeEngine("--on open hang") << "has not answered for 0.4 s";
     QTest::newRow("no hello") << fakeEngine("--on hello hang") << "did not answer within 1 s";
     QTest::newRow("not an engine") << "/bin/echo hello, this is no engine"
