@@ -83,14 +83,18 @@ LaunchOptions parseLaunch(const QStringList& arguments) {
       "`monge render` writes a figure of a run; `monge render --help` says how.");
   const Options options;
   options.addTo(parser);
-  if (!parser.parse(arguments))
-    throw Error("monge", parser.errorText().toStdString(), "options as in monge --help");
+  if (!parser.parse(arguments)) {
+    // Qt ends its sentence with a full stop; the caller names the program.
+    QString problem = parser.errorText();
+    if (problem.endsWith('.')) problem.chop(1);
+    throw Error("options", problem.toStdString(), "those of monge --help");
+  }
 
   LaunchOptions launch;
   if (parser.isSet(options.help)) launch.output = helpText(parser);
   if (parser.isSet(options.version)) launch.output = "monge " + QCoreApplication::applicationVersion() + '\n';
   const QStringList whats = parser.positionalArguments();
-  if (whats.size() > 1) throw Error("monge", quoted(whats[1]), "one thing to open");
+  if (whats.size() > 1) throw Error("options", quoted(whats[1]), "one thing to open");
   if (!whats.isEmpty()) launch.what = whats.first();
   launch.play = parser.isSet(options.play);
   launch.engine = parser.value(options.engine);

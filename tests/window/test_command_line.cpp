@@ -47,7 +47,8 @@ class TestCommandLine : public QObject {
   void refusesBadUsage_data() {
     QTest::addColumn<QStringList>("arguments");
     QTest::addColumn<QString>("words");
-    QTest::newRow("unknown option") << QStringList{"--colour"} << "colour";
+    QTest::newRow("unknown option") << QStringList{"--colour"}
+                                    << "options: Unknown option 'colour'; expected those of monge --help";
     QTest::newRow("two things") << QStringList{"a.csv", "b.csv"} << "\"b.csv\"; expected one thing to open";
     QTest::newRow("iterations") << QStringList{"--iterations", "0"}
                                 << "--iterations: \"0\"; expected a whole number from 1";
