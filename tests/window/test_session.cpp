@@ -56,7 +56,7 @@ class TestSession : public QObject {
   void editsAreUndoneAndRedone() {
     OpenSession open;
     QTRY_VERIFY(open.isShown());
-    open.session.editParameter("critic_steps", 5);
+    open.session.editParameter("critic_steps", 9);
     open.session.editMove(2, {0.5, 0.5}, {0.1, 0.2});
     open.session.editDelete(1);
     for (int i = 0; i < 3; ++i) open.session.undoStack().undo();
@@ -65,13 +65,13 @@ class TestSession : public QObject {
                                             "prototype_restore", "prototype_move", "set", "set"}));
     const auto messages = open.messages();
     const auto field = [&](int at, const char* name) { return sent(messages[at], name); };
-    QCOMPARE(field(1, "value").toInt(), 5);
+    QCOMPARE(field(1, "value").toInt(), 9);
     QCOMPARE(field(2, "position")[0].toDouble(), 0.1);
     QCOMPARE(field(5, "position")[0].toDouble(), 0.5);
     QCOMPARE(field(5, "id").toInt(), 2);
     QCOMPARE(field(6, "value").toInt(),
              presets().front().experiment.parameters.at("critic_steps").get<int>());
-    QCOMPARE(field(7, "value").toInt(), 5);
+    QCOMPARE(field(7, "value").toInt(), 9);
   }
 
   void aNewPrototypeIsDeletedAndRestoredByTheIdItGot() {
