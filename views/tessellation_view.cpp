@@ -35,6 +35,20 @@ Box2 grown(const Box2& box, double share) {
   return {box.xMin - dx, box.yMin - dy, box.xMax + dx, box.yMax + dy};
 }
 
+/// Share of the shown points that is nearest to each prototype; what the run said where there are none.
+std::vector<double> massesAround(const EnsembleSnapshot& snapshot, const DataViewPtr& data) {
+  const RowsF& sites = snapshot.prototypes;
+  if (!data || data->points.rows() == 0 || data->points.cols() != sites.cols()) return snapshot.masses;
+  std::vector<double> masses(static_cast<std::size_t>(sites.rows()), 0);
+  const double share = 1.0 / static_cast<double>(data->points.rows());
+  for (const auto point : data->points.rowwise()) {
+    Eigen::Index nearest = 0;
+    (sites.rowwise() - point).rowwise().squaredNorm().minCoeff(&nearest);
+    masses[static_cast<std::size_t>(nearest)] += share;
+  }
+  return masses;
+}
+
 }  // namespace
 
 TessellationView::TessellationView(QWidget* parent) : QWidget(parent) {
@@ -85,6 +99,7 @@ void TessellationView::refresh() {
     const int row = rowOfGenerator(*moved, m_override->id);
     moved->prototypes(row, 0) = static_cast<float>(m_override->at.x());
     moved->prototypes(row, 1) = static_cast<float>(m_override->at.y());
+    moved->masses = massesAround(*moved, m_scene.data);  // the run's own come after the drop
     m_shown.snapshot = moved;
   }
   const bool fits = m_shown.cells && !m_override && covers(m_shown.cells->box, visibleBox());
@@ -146,6 +161,9 @@ Box2 TessellationView::visibleBox() const {
 }
 const Scene& TessellationView::scene() const {
   return m_scene;
+}
+const Scene& TessellationView::shown() const {
+  return m_shown;
 }
 const PlaneMap& TessellationView::planeMap() const {
   return m_map;

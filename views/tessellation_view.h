@@ -32,6 +32,8 @@ class TessellationView : public QWidget {
   void fit();
   Box2 visibleBox() const;
   const Scene& scene() const;
+  /// The same with a prototype that is being dragged, its masses among the shown points, and its cells.
+  const Scene& shown() const;
   const PlaneMap& planeMap() const;
   TessellationStyle figureStyle() const;
 

@@ -40,6 +40,8 @@ class MainWindow : public QMainWindow {
   /// Starts the engine and opens what the command line names.
   void launch(const LaunchOptions& options);
   Session& session() { return m_session; }
+  /// Every key and what it does, for people to read.
+  std::vector<std::pair<QString, QString>> keys() const;
 
  protected:
   void closeEvent(QCloseEvent* event) override;
@@ -116,6 +118,7 @@ class MainWindow : public QMainWindow {
   std::function<void()> m_bannerAction;
   double m_busySeconds = 0;
   bool m_fitWhenShown = false;
+  int m_selectWhenShown = -1;       ///< a new generator, until a snapshot holds it
   bool m_connectionBroken = false;  ///< the banner about it stays until a run is open again
 };
 

@@ -236,27 +236,42 @@ void MainWindow::newSeed() {
   m_session.reset(QRandomGenerator::global()->bounded(1u, 100000u));
 }
 
+std::vector<std::pair<QString, QString>> MainWindow::keys() const {
+  std::vector<std::pair<QString, QString>> list;
+  for (const QAction* action : findChildren<QAction*>()) {
+    if (action->shortcut().isEmpty() || action->text().isEmpty()) continue;
+    list.emplace_back(action->shortcut().toString(QKeySequence::NativeText),
+                      QString(action->text()).remove('&'));
+  }
+  // The canvas takes these itself.
+  list.emplace_back(tr("Delete, Backspace"), tr("Remove the selected generator (canvas)"));
+  list.emplace_back(tr("Arrows"), tr("Move its prototype (canvas)"));
+  list.emplace_back(tr("+, −"), tr("Zoom (canvas)"));
+  list.emplace_back(tr("Escape"), tr("End a drag, or select nothing (canvas)"));
+  return list;
+}
+
 void MainWindow::showKeys() {
+  constexpr int kRows = 16;
   QDialog dialog(this);
   dialog.setWindowTitle(tr("Keys"));
   auto* grid = new QGridLayout(&dialog);
   grid->setHorizontalSpacing(24);
-  int row = 0;
-  for (const QAction* action : findChildren<QAction*>()) {
-    if (action->shortcut().isEmpty() || action->text().isEmpty()) continue;
-    auto* key = new QLabel(action->shortcut().toString(QKeySequence::NativeText));
-    key->setProperty("role", "strong");
-    grid->addWidget(key, row % 14, row / 14 * 2);
-    grid->addWidget(new QLabel(QString(action->text()).remove('&')), row % 14, row / 14 * 2 + 1);
-    ++row;
+  int at = 0;
+  for (const auto& [key, words] : keys()) {
+    auto* label = new QLabel(key);
+    label->setProperty("role", "strong");
+    grid->addWidget(label, at % kRows, at / kRows * 2);
+    grid->addWidget(new QLabel(words), at % kRows, at / kRows * 2 + 1);
+    ++at;
   }
-  auto* mouse = new QLabel(tr(
-      "On the canvas: drag a prototype to move it, double click to add one, Delete removes the selected one; "
-      "the wheel zooms, dragging the ground pans."));
+  auto* mouse = new QLabel(
+      tr("On the canvas: click it for its keys; drag a prototype to move it, double click to add one; the "
+         "wheel zooms, dragging the ground pans."));
   mouse->setWordWrap(true);
-  grid->addWidget(mouse, 14, 0, 1, 4);
+  grid->addWidget(mouse, kRows, 0, 1, -1);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
-  grid->addWidget(buttons, 15, 0, 1, 4);
+  grid->addWidget(buttons, kRows + 1, 0, 1, -1);
   connect(buttons, &QDialogButtonBox::rejected, &dialog, &QDialog::reject);
   dialog.exec();
 }
@@ -309,12 +324,8 @@ void MainWindow::launch(const LaunchOptions& options) {
         if (options.seed) experiment.seed = *options.seed;
         const MethodSpec& spec = method(experiment.method);
         for (const auto& [key, value] : options.parameters) {
-          const ParameterSpec* parameter = spec.find(key.toStdString());
-          if (!parameter) {
-            throw Error("--set " + key.toStdString(), "no such parameter of " + spec.title,
-                        "a key of monge-cli methods");
-          }
-          experiment.parameters[key.toStdString()] = parseParameter(*parameter, value.toStdString(), "--set");
+          const ParameterSpec& parameter = spec.at(key.toStdString());
+          experiment.parameters[parameter.key] = parseParameter(parameter, value.toStdString(), "--set");
         }
       },
       options.play);

@@ -2,6 +2,7 @@
 #include <QApplication>
 #include <QLabel>
 #include <QTabWidget>
+#include <algorithm>
 #include <cmath>
 
 #include "app/window/banner.h"
@@ -55,6 +56,7 @@ void MainWindow::connectSession() {
     m_parameters->setValue(key, m_session.experiment().parameters.at(key.toStdString()));
     m_parameters->setWaiting(static_cast<int>(m_session.waiting().size()));
   });
+  connect(&m_session, &Session::generatorAdded, this, [this](int id) { m_selectWhenShown = id; });
   connect(&m_session, &Session::busyWith, this, [this](const QString& what) {
     m_busyWords = what;
     showEngine();
@@ -83,8 +85,12 @@ void MainWindow::connectViews() {
             m_session.editMove(id, {fromX, fromY}, {x, y});
           });
   connect(m_tessellation, &View::prototypeAdded, this, [this](double x, double y) {
+    // Not the cell underneath, which the first click chose: Delete is for the new one.
+    select(-1);
     m_session.editAdd({x, y});
   });
+  connect(m_tessellation, &View::prototypeDragged, this,
+          [this] { m_inspector->setSnapshot(m_tessellation->shown().snapshot); });
   connect(m_tessellation, &View::prototypeDeleted, &m_session, &Session::editDelete);
   connect(m_tessellation, &View::selectionChanged, this, &MainWindow::select);
   connect(m_tessellation, &View::visibleBoxChanged, &m_session, &Session::setVisibleBox);
@@ -149,6 +155,7 @@ void MainWindow::showData() {
   m_experimentPanel->setData(view);
   m_tessellation->setEditable(view->dimension == 2);
   select(-1);
+  m_selectWhenShown = -1;
   m_centerTabs->setCurrentIndex(view->image.isImage() ? 1 : 0);
   m_fitWhenShown = true;
 }
@@ -161,8 +168,11 @@ void MainWindow::showSnapshot() {
   for (auto* grid : {m_centerSamples, m_bottomSamples}) {
     if (grid->isVisible()) grid->setScene(scene);
   }
-  m_inspector->setSnapshot(scene.snapshot);
-  m_pipeline->setGenerators(scene.snapshot->ids);
+  m_inspector->setSnapshot(m_tessellation->shown().snapshot);
+  const std::vector<int>& ids = scene.snapshot->ids;
+  m_pipeline->setGenerators(ids);
+  if (m_selectWhenShown >= 0 && std::find(ids.begin(), ids.end(), m_selectWhenShown) != ids.end())
+    select(std::exchange(m_selectWhenShown, -1));
 }
 
 void MainWindow::showHistory(const HistoryChunk& chunk) {
@@ -221,7 +231,9 @@ void MainWindow::showLost(const QString& reason, const QStringList& log) {
   const qint64 iteration = m_session.checkpointIteration();
   const QString action =
       iteration >= 0 ? tr("Restart from checkpoint %1").arg(grouped(iteration)) : tr("Start again");
-  m_banner->say(Banner::Kind::Bad, reason + ' ' + tr("Everything on screen is kept."), action, log);
+  const bool shown = m_session.scene().data != nullptr;
+  m_banner->say(Banner::Kind::Bad, shown ? reason + ' ' + tr("Everything on screen is kept.") : reason,
+                action, log);
   m_bannerAction = [this] { m_session.restart(); };
 }
 

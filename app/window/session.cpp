@@ -37,6 +37,7 @@ void Session::connectLink() {
     const auto added = m_waitingForId.front();
     m_waitingForId.erase(m_waitingForId.begin());
     added(id);
+    emit generatorAdded(id);
   });
   connect(&m_link, &EngineLink::saved, this, [this](qint64 iteration) { emit checkpointSaved(iteration); });
   connect(&m_link, &EngineLink::lost, this, [this](const QString& reason, const QStringList& log) {

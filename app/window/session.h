@@ -95,6 +95,7 @@ class Session : public QObject {
   void historyChanged(const monge::HistoryChunk& chunk);
   void progressChanged();
   void checkpointSaved(qint64 iteration);
+  void generatorAdded(int id);           ///< one that was asked for; the next snapshots hold it
   void problem(const QString& message);  ///< nothing was changed
   void busyWith(const QString& what);    ///< short words for the status bar; empty when done
   void lost(const QString& reason, const QStringList& log);

@@ -50,7 +50,9 @@ TransportBar::TransportBar(QWidget* parent) : QWidget(parent) {
       makeButton(QStringLiteral("reset"), tr("Reset"), tr("Back to iteration 0 with the same seed (R)"));
   m_play = makeButton(QStringLiteral("play"), tr("Play"), tr("Play or pause (Space)"));
   m_play->setFixedWidth(44);
-  m_step = makeButton(QStringLiteral("step"), tr("Step"), tr("One step of the chosen kind (.)"));
+  m_step = makeButton(QStringLiteral("step"), tr("Step"),
+                      tr("One step of the kind chosen at the right. By key, whatever is chosen: "
+                         "an iteration (.), a sub-phase (Shift+.), an epoch (Ctrl+.)"));
   makeUnits();
   makeSpeed();
   m_engine = pillButton(QStringLiteral("engine"));

@@ -19,6 +19,7 @@
 #include "app/window/export_dialog.h"
 #include "app/window/main_window.h"
 #include "fake_engine_command.h"
+#include "views/tessellation_view.h"
 
 using namespace monge;
 
@@ -106,6 +107,21 @@ class TestMainWindow : public QObject {
              qPrintable(open.banner()->text()));
   }
 
+  void aMisspeltParameterOnTheCommandLineIsMetWithTheNearestName() {
+    LaunchOptions launch;
+    launch.parameters = {{"genrators", "3"}};
+    OpenWindow open({}, launch);
+    QTRY_VERIFY(open.isShown());
+    QVERIFY2(open.banner()->text().contains("expected generators perhaps"),
+             qPrintable(open.banner()->text()));
+  }
+
+  void anEngineThatNeverCameKeptNothing() {
+    OpenWindow open("--version 99.0");
+    QTRY_VERIFY(open.banner()->isVisible());
+    QVERIFY2(!open.banner()->text().contains("on screen"), qPrintable(open.banner()->text()));
+  }
+
   void keysPlayStepAndReset() {
     OpenWindow open;
     QTRY_VERIFY(open.isShown());
@@ -125,6 +141,54 @@ class TestMainWindow : public QObject {
     QCOMPARE(sent(messages[3], "unit").toString(), "phase");
     QVERIFY(sent(messages[4], "seed").isUndefined());
     QVERIFY(sent(messages[5], "seed").isDouble());
+  }
+
+  void theListOfKeysHoldsThoseOfTheCanvasToo() {
+    OpenWindow open;
+    QStringList list;
+    for (const auto& [key, words] : open.window.keys()) list << key + ": " + words;
+    for (const char* line : {".: Step iteration", "Shift+.: Step sub-phase", "Ctrl+.: Step epoch", "?: Keys",
+                             "1: ", "Delete, Backspace: ", "Arrows: ", "+, −: ", "Escape: "}) {
+      const auto begins = [line](const QString& text) { return text.startsWith(QString::fromUtf8(line)); };
+      QVERIFY2(std::any_of(list.begin(), list.end(), begins), line);
+    }
+  }
+
+  void aNewGeneratorIsTheSelectedOne() {
+    OpenWindow open;
+    QTRY_VERIFY(open.isShown());
+    auto* view = open.window.findChild<views::TessellationView*>();
+    QTRY_COMPARE(view->scene().snapshot->ids.size(), std::size_t{4});
+    const QPoint free = view->planeMap().toTarget(0.1, 0.1, QRectF(view->rect())).toPoint();
+    // As a mouse does it: the first click selects the cell underneath.
+    QTest::mouseClick(view, Qt::LeftButton, {}, free);
+    QTest::mouseDClick(view, Qt::LeftButton, {}, free);
+    QTRY_COMPARE(view->figureStyle().selected, 4);
+    QTest::keyClick(view, Qt::Key_Delete);
+    QTRY_COMPARE(open.types(), (QStringList{"open", "prototype_add", "prototype_delete"}));
+    QCOMPARE(sent(received(open.record).last(), "id").toInt(), 4);
+  }
+
+  void figuresFollowADraggedPrototype() {
+    OpenWindow open;
+    QTRY_VERIFY(open.isShown());
+    auto* view = open.window.findChild<views::TessellationView*>();
+    const auto at = [view](double x, double y) {
+      return view->planeMap().toTarget(x, y, QRectF(view->rect())).toPoint();
+    };
+    QTest::mousePress(view, Qt::LeftButton, {}, at(0.5, 0.5));
+    QTRY_COMPARE(open.label("inspector0"), "(0.500, 0.500)");
+    QCOMPARE(open.label("inspector2"), "0.250");
+    // Into a corner of the opposite disc, of which a segment of about a sixth is nearest to it there.
+    QTest::mouseMove(view, at(0.4, 0.4));
+    QTest::mouseMove(view, at(-0.7, -0.7));
+    QVERIFY2(open.label("inspector0").startsWith("(-0."), qPrintable(open.label("inspector0")));
+    const double mass = open.label("inspector2").toDouble();
+    QVERIFY2(mass > 0.01 && mass < 0.08, qPrintable(open.label("inspector2")));
+    QTest::keyClick(view, Qt::Key_Escape);
+    QCOMPARE(open.label("inspector0"), "(0.500, 0.500)");
+    QCOMPARE(open.label("inspector2"), "0.250");
+    QCOMPARE(open.types(), QStringList{"open"});
   }
 
   void digitsToggleLayersButNotWhileTyping() {
@@ -158,6 +222,7 @@ class TestMainWindow : public QObject {
     open.window.session().editDelete(0);
     QTRY_VERIFY(open.banner()->isVisible());
     QVERIFY(open.banner()->text().contains("signal 6"));
+    QVERIFY(open.banner()->text().endsWith("Everything on screen is kept."));
     QCOMPARE(open.banner()->detailText(), "line 1\nline 2\nline 3");
     QCOMPARE(open.banner()->actionText(), "Restart from checkpoint 1,200");
     QVERIFY(!open.window.findChild<QToolButton*>("play")->isEnabled());
