@@ -19,9 +19,10 @@ int main(int count, char** values) {
   Experiment experiment = presetOrFile("four-clusters");
   const MethodSpec& spec = method(experiment.method);
   // The literal Algorithm 1, as the PyTorch peer does it: one draw, one critic step, no average.
-  for (const char* text : {"draws=1", "critic_steps=1", "averaging=0", "burn_in=0", "batch=100", "critic=soft",
-                           "lipschitz_reading=slope", "lipschitz_pairs=real_generated", "start=k_means", "rate_decay=none",
-                           "batch_norm=true", "critic_rate_factor=1", "adam_beta1=0.5", "adam_beta2=0.9", "adam_epsilon=1e-8"}) {
+  for (const char* text :
+       {"draws=1", "critic_steps=1", "averaging=0", "burn_in=0", "batch=100", "critic=soft",
+        "lipschitz_reading=slope", "lipschitz_pairs=real_generated", "start=k_means", "rate_decay=none",
+        "batch_norm=true", "critic_rate_factor=1", "adam_beta1=0.5", "adam_beta2=0.9", "adam_epsilon=1e-8"}) {
     const std::string setting = text;
     const auto equals = setting.find('=');
     const std::string key = setting.substr(0, equals);
@@ -32,7 +33,8 @@ int main(int count, char** values) {
   for (int i = 4; i < count; ++i) {
     const std::string setting = values[i];
     const std::string key = setting.substr(0, setting.find('='));
-    experiment.parameters[key] = parseParameter(spec.at(key), setting.substr(setting.find('=') + 1), "benchmark");
+    experiment.parameters[key] =
+        parseParameter(spec.at(key), setting.substr(setting.find('=') + 1), "benchmark");
   }
   const double seconds = std::atof(values[3]);
   const auto trainer = makeTrainer(experiment, loadData(experiment.data));

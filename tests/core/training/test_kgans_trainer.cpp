@@ -189,6 +189,11 @@ class TestKGansTrainer : public QObject {
     wild.parameters["rate"] = 1.0;
     wild.parameters["critic_rate_factor"] = 1000;
     wild.parameters["lipschitz_weight"] = 1e6;
+    wild.parameters["critic_steps"] = 1;
+    wild.parameters["draws"] = 1;
+    wild.parameters["batch_norm"] = true;
+    wild.parameters["adam_beta1"] = 0.5;
+    wild.parameters["adam_epsilon"] = 1e-8;
     wild.parameters["adam_beta2"] = 0;
     KGansTrainer trainer(wild, fourClusters());
     trainer.stepIterations(5000);
