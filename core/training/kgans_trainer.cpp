@@ -34,6 +34,17 @@ std::unique_ptr<NetworkEnsemble> defaultEnsemble(const Experiment& experiment, c
   return makeTorchEnsemble(shape, 0, experiment.seed, batch, threads, cuda ? "cuda" : "cpu");
 }
 
+/// Spins for some microseconds, a network's step, before it sleeps.
+void awaitAtLeast(const std::atomic<std::int64_t>& value, std::int64_t wanted) {
+  for (int spin = 0; spin < 2000; ++spin) {
+    if (value.load(std::memory_order_acquire) >= wanted) return;
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+  for (std::int64_t now = value.load(); now < wanted; now = value.load()) value.wait(now);
+}
+
 }  // namespace
 
 KGansTrainer::KGansTrainer(const Experiment& experiment, const Dataset& data)
@@ -338,36 +349,36 @@ void KGansTrainer::iterateAlone(std::int64_t wanted) {
   }
 }
 
-/// All phases of a network in one go, network after network, and one barrier an iteration: what an iteration
-/// reads of other networks, the prototypes, lies in the buffer that the next iteration writes.
+/// All phases of a network in one go. Threads take networks in turn, iteration after iteration; one of the
+/// next iteration waits until all of this one are done, for it reads their prototypes (and writes where this
+/// one reads: the two places alternate). A thread that the system has set aside holds up the others only if
+/// it has a network in hand, so a busy machine or an open window costs its share and no more. Which thread
+/// does what does not change the result.
 void KGansTrainer::iterateTogether(std::int64_t wanted) {
-  const std::int64_t begin = m_iteration;
-  const int members = std::min(m_team->size(), count()), steps = m_options.criticSteps;
-  std::atomic<bool> bad[2] = {false, false};
-  std::int64_t done = 0;
+  const std::int64_t begin = m_iteration, k = count();
+  const int steps = m_options.criticSteps;
+  std::atomic<std::int64_t> next{0}, done{0}, failed{-1};
   const auto work = [&](int thread) {
-    const int first = thread < members ? count() * thread / members : 0,
-              last = thread < members ? count() * (thread + 1) / members : 0;
-    for (std::int64_t it = begin; it < begin + wanted; ++it) {
-      Turn own = turn(it, first, last, thread);
-      for (int j = first; j < last; ++j) {
-        own.first = j;
-        own.last = j + 1;
-        for (int phase = 0; phase < 3 * steps + 2; ++phase) runPhase(phaseAt(phase, steps), own);
+    for (std::int64_t ticket = next++; ticket < wanted * k; ticket = next++) {
+      const std::int64_t iteration = ticket / k;
+      awaitAtLeast(done, iteration * k);
+      if (failed >= 0 && failed < iteration) return;
+      const int j = static_cast<int>(ticket % k);
+      const Turn own = turn(begin + iteration, j, j + 1, thread);
+      for (int phase = 0; phase < 3 * steps + 2; ++phase) runPhase(phaseAt(phase, steps), own);
+      if (!allFinite(own)) failed = iteration;
+      if ((done.fetch_add(1) + 1) % k == 0) {
+        if (failed >= 0) done += wanted * k;  // nobody waits for what will not be done
+        done.notify_all();
       }
-      // By parity: a thread may be one iteration ahead when another still reads the flag.
-      if (!allFinite({it, first, last, thread, {}, 0})) bad[it & 1] = true;
-      if (members > 1) m_team->barrier();
-      if (thread == 0) done = it + 1 - begin;
-      if (bad[it & 1]) return;
     }
   };
-  if (members > 1)
+  if (m_team->size() > 1 && k > 1)
     m_team->run(work);
   else
     work(0);
-  m_iteration = begin + done;
-  if (bad[(m_iteration - 1) & 1]) reportDivergence();
+  m_iteration = begin + (failed >= 0 ? failed + 1 : wanted);
+  if (failed >= 0) reportDivergence();
 }
 
 void KGansTrainer::setParameter(const std::string& key, const nlohmann::json& value) {
