@@ -26,8 +26,12 @@ constexpr Entry kEntries[] = {
     {"ring-8", "Eight generators on a ring of 8 Gaussians"},
     {"grid-25", "25 generators on 5 x 5 Gaussians"},
     {"swiss-roll", "Eight generators share a spiral"},
-    {"digits", "Four generators on 5,000 handwritten digits (k-GANs, figure 2); needs the files of MNIST in MONGE_DATA"},
-    {"fashion", "Four generators on 5,000 pieces of clothing (k-GANs, figure 3); needs those of Fashion-MNIST in MONGE_DATA"},
+    {"digits",
+     "Four generators on 5,000 handwritten digits (k-GANs, figure 2); needs the files of MNIST in "
+     "MONGE_DATA"},
+    {"fashion",
+     "Four generators on 5,000 pieces of clothing (k-GANs, figure 3); needs those of Fashion-MNIST in "
+     "MONGE_DATA"},
 };
 
 Preset load(const Entry& entry) {
