@@ -27,9 +27,6 @@ inline V splat(float s) {
 inline V select(I mask, V a, V b) {
   return reinterpret_cast<V>((mask & reinterpret_cast<I>(a)) | (~mask & reinterpret_cast<I>(b)));
 }
-inline V maximum(V a, V b) {
-  return a > b ? a : b;
-}
 inline V leaky(V x, V slope) {
   return x > 0.0f ? x : x * slope;
 }

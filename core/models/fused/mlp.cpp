@@ -72,40 +72,29 @@ MlpPass::MlpPass(const MlpShape& shape, int maximumBatch)
 }
 
 float* MlpPass::forward(const float* parameters, const float* x, int n) {
-  m_n = n;
-  const auto& layers = m_shape.layers();
-  for (std::size_t l = 0; l < layers.size(); ++l) {
-    const auto& layer = layers[l];
-    float* y = m_outputs[l].data();
-    const bool linear = layer.norm || l + 1 == layers.size();
-    m_kernels.dense(x, layer.inputs, parameters + layer.weight, layer.inputs, 1,
-                    layer.norm ? nullptr : parameters + layer.bias, y, layer.outputs, m_stride, n,
-                    linear ? 1.0f : m_shape.slope());
-    if (layer.norm)
-      m_kernels.batchNorm(y, m_hats[l].data(), parameters + layer.gamma, parameters + layer.bias,
-                          layer.outputs, m_stride, n, m_shape.slope(), m_inverse.data() + layer.statistics,
-                          m_mean.data() + layer.statistics, m_variance.data() + layer.statistics);
-    x = y;
-  }
-  return m_outputs.back().data();
+  return forwardFixed(parameters, nullptr, x, n);
 }
 
 float* MlpPass::forwardFixed(const float* parameters, const float* statistics, const float* x, int n) {
   m_n = n;
   const auto& layers = m_shape.layers();
+  const float slope = m_shape.slope();
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const auto& layer = layers[l];
+    const float *gamma = parameters + layer.gamma, *bias = parameters + layer.bias;
     float* y = m_outputs[l].data();
     const bool linear = layer.norm || l + 1 == layers.size();
-    m_kernels.dense(x, layer.inputs, parameters + layer.weight, layer.inputs, 1,
-                    layer.norm ? nullptr : parameters + layer.bias, y, layer.outputs, m_stride, n,
-                    linear ? 1.0f : m_shape.slope());
-    if (layer.norm)
-      m_kernels.batchNormFixed(y, parameters + layer.gamma, parameters + layer.bias,
-                               statistics + layer.statistics,
-                               statistics + m_shape.statisticCount() + layer.statistics, layer.outputs,
-                               m_stride, n, m_shape.slope());
+    m_kernels.dense(x, layer.inputs, parameters + layer.weight, layer.inputs, 1, layer.norm ? nullptr : bias,
+                    y, layer.outputs, m_stride, n, linear ? 1.0f : slope);
     x = y;
+    if (!layer.norm) continue;
+    const int at = layer.statistics;
+    if (statistics)
+      m_kernels.batchNormFixed(y, gamma, bias, statistics + at, statistics + m_shape.statisticCount() + at,
+                               layer.outputs, m_stride, n, slope);
+    else
+      m_kernels.batchNorm(y, m_hats[l].data(), gamma, bias, layer.outputs, m_stride, n, slope,
+                          m_inverse.data() + at, m_mean.data() + at, m_variance.data() + at);
   }
   return m_outputs.back().data();
 }

@@ -73,7 +73,8 @@ class MlpPass {
   /// Training pass over n lanes; x: inputs x stride. Returns the outputs (outputs x stride), kept for the way
   /// back.
   float* forward(const float* parameters, const float* x, int n);
-  /// The same with given batch statistics (mean then variance, statisticCount() each).
+  /// The same with given batch statistics (mean then variance, statisticCount() each; null: those of this
+  /// batch).
   float* forwardFixed(const float* parameters, const float* statistics, const float* x, int n);
   /// Measures the batch statistics of the pass just done by forward().
   void readStatistics(float* statistics) const;
