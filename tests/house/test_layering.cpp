@@ -25,6 +25,7 @@ const std::map<std::string, std::set<std::string>> kLayers = {
     {"core/snapshot", {"core/base"}},
     {"core/data", {"core/base", "core/snapshot"}},
     {"core/geometry", {"core/base", "core/snapshot"}},
+    {"core/transport", {"core/base", "core/snapshot", "core/data", "core/geometry"}},
     {"core/experiment", {"core/base", "core/snapshot", "core/data"}},
     // The two back ends share a contract in core/models; that header shows no torch (see below).
     {"core/models/fused", {"core/base", "core/snapshot", "core/models"}},
@@ -42,7 +43,7 @@ const std::map<std::string, std::set<std::string>> kLayers = {
     {"app/window", {"core/base", "core/snapshot", "core/data", "core/geometry", "core/experiment", "views"}},
     {"app/cli",
      {"core/base", "core/snapshot", "core/data", "core/experiment", "core/training", "core/metrics",
-      "core/engine"}},
+      "core/engine", "core/geometry", "core/transport"}},
     {"app", {"core/base", "app/window", "app/cli"}},
 };
 
