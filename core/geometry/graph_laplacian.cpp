@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/transport/graph_laplacian.h"
+#include "core/geometry/graph_laplacian.h"
 
 #include "core/base/parallel_for.h"
 

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cmath>
+
+namespace monge {
+
+/// A point or a vector of the plane, in data units.
+struct Point2 {
+  double x = 0, y = 0;
+  friend Point2 operator+(Point2 a, Point2 b) { return {a.x + b.x, a.y + b.y}; }
+  friend Point2 operator-(Point2 a, Point2 b) { return {a.x - b.x, a.y - b.y}; }
+  friend Point2 operator*(double s, Point2 a) { return {s * a.x, s * a.y}; }
+  bool operator==(const Point2&) const = default;
+};
+
+inline double dot(Point2 a, Point2 b) { return a.x * b.x + a.y * b.y; }
+/// Twice the signed area of the triangle 0, a, b.
+inline double cross(Point2 a, Point2 b) { return a.x * b.y - a.y * b.x; }
+inline double squaredNorm(Point2 a) { return dot(a, a); }
+inline double norm(Point2 a) { return std::sqrt(dot(a, a)); }
+inline bool isFinite(Point2 a) { return std::isfinite(a.x) && std::isfinite(a.y); }
+
+}  // namespace monge
