@@ -20,25 +20,47 @@ double mean(const std::vector<double>& values) {
 
 }  // namespace
 
+/// Brings the columns of each row into the order that the sweeps take them in.
+void Multigrid::sortByBlock(Level& level) {
+  auto& [offsets, columns, values] = level.couplings;
+  const int rows = level.couplings.rows();
+  level.middle.resize(rows);
+  level.inner.resize(rows);
+  std::vector<std::pair<int, float>> sorted[3];
+  for (int row = 0; row < rows; ++row) {
+    const std::int64_t begin = row / kBlock * kBlock, end = begin + kBlock;
+    for (auto& part : sorted) part.clear();
+    for (int at = offsets[row]; at < offsets[row + 1]; ++at) {
+      const int column = columns[at];
+      sorted[column < begin || column >= end ? 2 : column < row ? 0 : 1].emplace_back(column, values[at]);
+    }
+    int at = offsets[row];
+    for (const auto& part : sorted)
+      for (const auto& [column, value] : part) columns[at] = column, values[at++] = value;
+    level.middle[row] = offsets[row] + static_cast<int>(sorted[0].size());
+    level.inner[row] = level.middle[row] + static_cast<int>(sorted[1].size());
+  }
+}
+
 /// From the zero vector: of the other rows only those before in the block count.
 void Multigrid::smoothForward(Level& level) {
   const auto& [offsets, columns, values] = level.couplings;
   parallelChunks(m_team, level.couplings.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
     for (std::int64_t row = begin; row < end; ++row) {
       float sum = level.right[row];
-      for (int at = offsets[row]; at < offsets[row + 1]; ++at)
-        if (columns[at] >= begin && columns[at] < row) sum += values[at] * level.solution[columns[at]];
+      for (int at = offsets[row]; at < level.middle[row]; ++at) sum += values[at] * level.solution[columns[at]];
       level.solution[row] = sum * level.inverseDiagonal[row];
     }
   });
 }
 
+/// After the forward sweep from zero, what is left of each row are the couplings that it has not seen.
 void Multigrid::findResidual(Level& level) {
   const auto& [offsets, columns, values] = level.couplings;
   parallelChunks(m_team, level.couplings.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
     for (std::int64_t row = begin; row < end; ++row) {
-      float sum = level.right[row] - level.diagonal[row] * level.solution[row];
-      for (int at = offsets[row]; at < offsets[row + 1]; ++at) sum += values[at] * level.solution[columns[at]];
+      float sum = 0;
+      for (int at = level.middle[row]; at < offsets[row + 1]; ++at) sum += values[at] * level.solution[columns[at]];
       level.residual[row] = sum;
     }
   });
@@ -50,10 +72,8 @@ void Multigrid::smoothBackward(Level& level) {
   parallelChunks(m_team, level.couplings.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
     for (std::int64_t row = end - 1; row >= begin; --row) {
       float sum = level.right[row];
-      for (int at = offsets[row]; at < offsets[row + 1]; ++at) {
-        const int column = columns[at];
-        sum += values[at] * (column >= begin && column < end ? level.solution[column] : level.previous[column]);
-      }
+      for (int at = offsets[row]; at < level.inner[row]; ++at) sum += values[at] * level.solution[columns[at]];
+      for (int at = level.inner[row]; at < offsets[row + 1]; ++at) sum += values[at] * level.previous[columns[at]];
       level.solution[row] = sum * level.inverseDiagonal[row];
     }
   });
@@ -110,15 +130,20 @@ void Multigrid::apply(const std::vector<double>& r, std::vector<double>& z) {
 }
 
 LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& preconditioner, const std::vector<double>& b,
-                           std::vector<double>& x, double tolerance, int maxIterations, ThreadTeam& team) {
+                           std::vector<double>& x, const LinearTolerance& tolerance, int maxIterations, ThreadTeam& team) {
   LinearSolve report;
+  const auto smallEverywhere = [&](const std::vector<double>& residual) {
+    for (std::size_t row = 0; row < residual.size() && !tolerance.rows.empty(); ++row)
+      if (std::abs(residual[row]) > tolerance.rows[row] * tolerance.ofRow) return false;
+    return true;
+  };
   std::vector<double> r = b, z, p, q;
   x.assign(b.size(), 0);
-  const double target = tolerance * tolerance * dot(b, b, team), start = dot(b, b, team);
+  const double target = tolerance.norm * tolerance.norm * dot(b, b, team), start = dot(b, b, team);
   double squared = start;
   if (start == 0) return {0, 0, true};
   double rho = 0;
-  while (squared > target && report.iterations < maxIterations) {
+  while ((squared > target || !smallEverywhere(r)) && report.iterations < maxIterations) {
     preconditioner.apply(r, z);
     const double rhoNew = dot(r, z, team);
     if (report.iterations == 0) {
@@ -137,7 +162,7 @@ LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& precondit
     ++report.iterations;
   }
   report.residual = std::sqrt(squared / start);
-  report.converged = squared <= target;
+  report.converged = squared <= target && smallEverywhere(r);
   return report;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/base/thread_team.h"
@@ -31,7 +32,10 @@ class Multigrid {
     int rows() const { return static_cast<int>(offsets.size()) - 1; }
   };
   struct Level {
+    /// Of each row first the columns before it in its block (to `middle`), then those behind it there (to `inner`),
+    /// then those of other blocks.
     Matrix couplings;
+    std::vector<int> middle, inner;
     std::vector<float> diagonal, inverseDiagonal;
     Matrix prolongation, restriction;  ///< to the next level, and its transpose
     std::vector<float> right, solution, previous, residual;
@@ -49,6 +53,7 @@ class Multigrid {
   void cycle(std::size_t depth);
   void smoothForward(Level& level);
   void findResidual(Level& level);
+  static void sortByBlock(Level& level);
   void smoothBackward(Level& level);
   void solveCoarsest(Level& level);
 
@@ -57,13 +62,21 @@ class Multigrid {
   ThreadTeam& m_team;
 };
 
-/// Conjugate gradients on L x = b, b of mean 0, preconditioned; stops when |L x - b| <= tolerance |b|.
+/// When a linear solve is good enough: |L x - b| <= norm |b|, and in each row |L x - b|_i <= ofRow * rows_i.
+struct LinearTolerance {
+  double norm = 1e-10;
+  std::span<const double> rows;  ///< empty: no bound on rows
+  double ofRow = 1;
+};
+
+/// Conjugate gradients on L x = b, b of mean 0, preconditioned.
 struct LinearSolve {
   int iterations = 0;
   double residual = 0;  ///< |L x - b| / |b| at the end
   bool converged = false;
 };
 LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& preconditioner, const std::vector<double>& b,
-                           std::vector<double>& x, double tolerance, int maxIterations, ThreadTeam& team);
+                           std::vector<double>& x, const LinearTolerance& tolerance, int maxIterations,
+                           ThreadTeam& team);
 
 }  // namespace monge

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kCoarsest = 160;     // rows that a dense inverse serves at once
 constexpr int kMostLevels = 24;
-constexpr float kStrength = 0.1F;  // of the row's largest coupling: what is weaker joins no aggregates
+constexpr float kStrength = 0.05F;  // of both rows' largest couplings: what is weaker joins no aggregates
 constexpr float kDamping = 2.0F / 3;
 constexpr std::int64_t kRowsAChunk = 2048;
 
@@ -36,6 +36,7 @@ Multigrid::Multigrid(const GraphLaplacian& laplacian, ThreadTeam& team) : m_team
     m_levels.push_back(std::move(coarse));
   }
   for (Level& level : m_levels) {
+    sortByBlock(level);
     const std::size_t rows = level.diagonal.size();
     level.inverseDiagonal.resize(rows);
     for (std::size_t row = 0; row < rows; ++row)
@@ -57,14 +58,15 @@ std::vector<int> Multigrid::aggregate(const Level& level, float strength, int& c
     for (int at = offsets[row]; at < offsets[row + 1]; ++at) largest = std::max(largest, values[at]);
     least[row] = strength * largest;
   }
+  const auto strong = [&](int row, int at) { return values[at] >= std::max(least[row], least[columns[at]]); };
   for (int row = 0; row < rows; ++row) {
     if (aggregates[row] >= 0) continue;
     bool free = true;
     for (int at = offsets[row]; at < offsets[row + 1] && free; ++at)
-      free = values[at] < least[row] || aggregates[columns[at]] < 0;
+      free = !strong(row, at) || aggregates[columns[at]] < 0;
     if (!free) continue;
     for (int at = offsets[row]; at < offsets[row + 1]; ++at)
-      if (values[at] >= least[row]) aggregates[columns[at]] = count;
+      if (strong(row, at)) aggregates[columns[at]] = count;
     aggregates[row] = count++;
   }
   std::vector<int> joined = aggregates;

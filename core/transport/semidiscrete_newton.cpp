@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/transport/semidiscrete_newton.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/text.h"
+
+namespace monge {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+void requireTargets(const std::vector<double>& targets, int sites) {
+  if (static_cast<int>(targets.size()) != sites)
+    throw Error("masses", std::to_string(targets.size()), std::to_string(sites) + ", one for each site");
+  for (std::size_t row = 0; row < targets.size(); ++row)
+    if (!(targets[row] > 0) || !std::isfinite(targets[row]))
+      throw Error("mass " + std::to_string(row), numberText(targets[row]), "a number above 0");
+}
+
+constexpr double kRowForcing = 0.3;  // of each target: a looser solve lets small cells vanish
+constexpr int kMultigridAge = 2;     // steps that one hierarchy serves: making it costs as much as a few iterations
+constexpr double kSmallestDamping = 1e-12;
+
+}  // namespace
+
+std::string toString(SolveStatus status) {
+  switch (status) {
+    case SolveStatus::Running: return "running";
+    case SolveStatus::Converged: return "converged";
+    case SolveStatus::Cancelled: return "cancelled";
+    case SolveStatus::Stalled: return "stalled";
+    case SolveStatus::IterationLimit: return "iteration_limit";
+  }
+  return "running";
+}
+
+SemidiscreteNewton::SemidiscreteNewton(PowerSystem& system, std::vector<double> targets, std::vector<double> weights,
+                                       const NewtonOptions& options, ThreadTeam& team)
+    : m_system(system), m_targets(std::move(targets)), m_weights(std::move(weights)), m_options(options), m_team(team) {
+  requireTargets(m_targets, system.siteCount());
+  if (const auto empty = m_system.evaluate(m_weights, m_cells))
+    throw Error("start of the solver", "the cell of site " + std::to_string(*empty) + " has no mass", "weights under which every cell has mass");
+  const double mass = std::accumulate(m_cells.masses.begin(), m_cells.masses.end(), 0.0);
+  const double wanted = std::accumulate(m_targets.begin(), m_targets.end(), 0.0);
+  if (std::abs(mass - wanted) > 1e-9 * mass)
+    throw Error("masses", "a sum of " + numberText(wanted), "the sum " + numberText(mass) + " of the density");
+  m_leastMass = std::min(*std::min_element(m_cells.masses.begin(), m_cells.masses.end()),
+                         *std::min_element(m_targets.begin(), m_targets.end())) / 2;
+  measure();
+}
+
+void SemidiscreteNewton::measure() {
+  const std::size_t count = m_targets.size();
+  m_error.resize(count);
+  m_residual = 0;
+  double squared = 0;
+  for (std::size_t row = 0; row < count; ++row) {
+    m_error[row] = m_targets[row] - m_cells.masses[row];
+    squared += m_error[row] * m_error[row];
+    m_residual = std::max(m_residual, std::abs(m_error[row]) / m_targets[row]);
+  }
+  m_norm = std::sqrt(squared);
+  if (m_residual <= m_options.tolerance) m_status = SolveStatus::Converged;
+}
+
+/// Solves for the direction, only as exactly as the step deserves (Eisenstat and Walker 1996).
+bool SemidiscreteNewton::findDirection(NewtonStep& step, std::stop_token stop) {
+  std::vector<double> right = m_error;
+  const double mean = std::accumulate(right.begin(), right.end(), 0.0) / static_cast<double>(right.size());
+  for (double& value : right) value -= mean;
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const bool fresh = !m_multigrid || attempt > 0 || m_multigridAge >= kMultigridAge;
+    if (fresh) {
+      const auto start = Clock::now();
+      m_multigrid = std::make_unique<Multigrid>(m_cells.laplacian, m_team);
+      m_multigridAge = 0;
+      step.secondsSetup += secondsSince(start);
+    }
+    const auto start = Clock::now();
+    const int limit = m_multigridAge == 0 ? 200 : 30;
+    const LinearSolve solve = solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction, {m_forcing, m_targets, kRowForcing}, limit, m_team);
+    step.secondsLinear += secondsSince(start);
+    step.linearIterations += solve.iterations;
+    ++m_multigridAge;
+    if (stop.stop_requested()) return false;
+    if (solve.converged) return true;
+    if (fresh) return solve.residual < 1;
+  }
+  return true;
+}
+
+/// Tries ever shorter steps. Weights change twice as much as heights.
+bool SemidiscreteNewton::takeStep(NewtonStep& step, std::stop_token stop) {
+  std::vector<double> trial(m_weights.size());
+  const auto start = Clock::now();
+  for (double damping = std::min(1.0, 4 * m_lastDamping); damping > kSmallestDamping; damping /= 2) {
+    if (stop.stop_requested()) return false;
+    ++step.trials;
+    for (std::size_t row = 0; row < trial.size(); ++row) trial[row] = m_weights[row] + 2 * damping * m_direction[row];
+    if (m_system.evaluate(trial, m_trial)) continue;
+    if (*std::min_element(m_trial.masses.begin(), m_trial.masses.end()) < m_leastMass) continue;
+    double squared = 0;
+    for (std::size_t row = 0; row < trial.size(); ++row)
+      squared += (m_targets[row] - m_trial.masses[row]) * (m_targets[row] - m_trial.masses[row]);
+    if (std::sqrt(squared) > (1 - damping / 2) * m_norm) continue;
+    std::swap(m_cells, m_trial);
+    std::swap(m_weights, trial);
+    step.damping = damping;
+    m_lastDamping = damping;
+    step.secondsCells += secondsSince(start);
+    return true;
+  }
+  return false;
+}
+
+void SemidiscreteNewton::step(std::stop_token stop) {
+  if (m_status != SolveStatus::Running) return;
+  NewtonStep step;
+  step.iteration = static_cast<int>(m_history.size()) + 1;
+  const double before = m_norm;
+  const bool taken = findDirection(step, stop) && takeStep(step, stop);
+  if (!taken) {
+    m_status = stop.stop_requested() ? SolveStatus::Cancelled : SolveStatus::Stalled;
+    return;
+  }
+  measure();
+  const double ratio = m_norm / before;
+  m_forcing = std::clamp(0.5 * ratio * ratio, 1e-3, 0.2);
+  step.residual = m_residual;
+  step.norm = m_norm;
+  step.smallestMass = *std::min_element(m_cells.masses.begin(), m_cells.masses.end());
+  m_history.push_back(step);
+  if (m_status == SolveStatus::Running && step.iteration >= m_options.maxIterations)
+    m_status = SolveStatus::IterationLimit;
+}
+
+void SemidiscreteNewton::run(std::stop_token stop, const std::function<void(const NewtonStep&)>& report) {
+  while (m_status == SolveStatus::Running) {
+    if (stop.stop_requested()) {
+      m_status = SolveStatus::Cancelled;
+      return;
+    }
+    const std::size_t before = m_history.size();
+    step(stop);
+    if (report && m_history.size() > before) report(m_history.back());
+  }
+}
+
+}  // namespace monge
