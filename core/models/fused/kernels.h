@@ -30,7 +30,7 @@ struct Kernels {
   const char* name;
 
   /// y = act(W x + b): W[o][i] = w[o * outputStep + i * inputStep]; b may be null. act is leaky ReLU with
-  /// `slope` (1: identity).
+  /// `slope` in [0, 1] (1: identity).
   void (*dense)(const float* x, int inputs, const float* w, int outputStep, int inputStep, const float* b,
                 float* y, int outputs, int stride, int n, float slope);
   /// y = (W x) * (mask > 0 ? 1 : slope), mask null: * 1. With the steps exchanged it is the way back through
@@ -41,15 +41,16 @@ struct Kernels {
   /// dw (outputs x inputs) += dy x^T and, unless db is null, db += row sums of dy.
   void (*denseGradient)(const float* x, int inputs, const float* dy, int outputs, float* dw, float* db,
                         int stride, int n);
-  /// Batch normalisation over the n lanes and leaky ReLU, in place on x; xhat and inverseDeviation are kept
-  /// for the way back, mean and variance (biased) are given back for the running averages.
-  void (*batchNorm)(float* x, float* xhat, const float* gamma, const float* beta, int features, int stride,
+  /// Batch normalisation over the n lanes of x and leaky ReLU into y; mean and variance (biased) are given
+  /// back for the running averages, mean and 1 / sqrt(variance + 1e-5) for the way back.
+  void (*batchNorm)(const float* x, float* y, const float* gamma, const float* beta, int features, int stride,
                     int n, float slope, float* inverseDeviation, float* mean, float* variance);
-  /// The same with given statistics (evaluation).
+  /// The same with given statistics (evaluation), in place.
   void (*batchNormFixed)(float* x, const float* gamma, const float* beta, const float* mean,
                          const float* variance, int features, int stride, int n, float slope);
-  /// In place on dy (gradient behind the leaky ReLU whose output is y); dgamma, dbeta +=.
-  void (*batchNormBack)(float* dy, const float* y, const float* xhat, const float* gamma,
+  /// In place on dy, the gradient behind the leaky ReLU; x as it was given to batchNorm, used up. dgamma,
+  /// dbeta +=.
+  void (*batchNormBack)(float* dy, float* x, const float* gamma, const float* beta, const float* mean,
                         const float* inverseDeviation, float* dgamma, float* dbeta, int features, int stride,
                         int n, float slope);
   /// y = lower + extent * sigmoid(y), in place; `derivative` gets dy/dx.

@@ -61,7 +61,7 @@ MlpPass::MlpPass(const MlpShape& shape, int maximumBatch)
     : m_shape(shape), m_kernels(kernels()), m_stride(paddedBatch(maximumBatch)) {
   for (const auto& layer : shape.layers()) {
     m_outputs.emplace_back(layer.outputs * m_stride);
-    m_hats.emplace_back(layer.norm ? layer.outputs * m_stride : 0);
+    m_raw.emplace_back(layer.norm ? layer.outputs * m_stride : 0);
     m_back.emplace_back(layer.outputs * m_stride);
   }
   m_inputGradient = Buffer(shape.inputs() * m_stride);
@@ -82,19 +82,18 @@ float* MlpPass::forwardFixed(const float* parameters, const float* statistics, c
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const auto& layer = layers[l];
     const float *gamma = parameters + layer.gamma, *bias = parameters + layer.bias;
-    float* y = m_outputs[l].data();
-    const bool linear = layer.norm || l + 1 == layers.size();
+    const bool linear = layer.norm || l + 1 == layers.size(), measured = layer.norm && !statistics;
+    float *y = m_outputs[l].data(), *product = measured ? m_raw[l].data() : y;
     m_kernels.dense(x, layer.inputs, parameters + layer.weight, layer.inputs, 1, layer.norm ? nullptr : bias,
-                    y, layer.outputs, m_stride, n, linear ? 1.0f : slope);
+                    product, layer.outputs, m_stride, n, linear ? 1.0f : slope);
     x = y;
-    if (!layer.norm) continue;
     const int at = layer.statistics;
-    if (statistics)
+    if (measured)
+      m_kernels.batchNorm(product, y, gamma, bias, layer.outputs, m_stride, n, slope, m_inverse.data() + at,
+                          m_mean.data() + at, m_variance.data() + at);
+    else if (layer.norm)
       m_kernels.batchNormFixed(y, gamma, bias, statistics + at, statistics + m_shape.statisticCount() + at,
                                layer.outputs, m_stride, n, slope);
-    else
-      m_kernels.batchNorm(y, m_hats[l].data(), gamma, bias, layer.outputs, m_stride, n, slope,
-                          m_inverse.data() + at, m_mean.data() + at, m_variance.data() + at);
   }
   return m_outputs.back().data();
 }
@@ -114,9 +113,10 @@ float* MlpPass::backward(const float* parameters, const float* x, float* outputG
     const auto& layer = layers[l];
     const float* below = l ? m_outputs[l - 1].data() : x;
     if (layer.norm)
-      m_kernels.batchNormBack(dy, m_outputs[l].data(), m_hats[l].data(), parameters + layer.gamma,
-                              m_inverse.data() + layer.statistics, gradient + layer.gamma,
-                              gradient + layer.bias, layer.outputs, m_stride, m_n, slope);
+      m_kernels.batchNormBack(dy, m_raw[l].data(), parameters + layer.gamma, parameters + layer.bias,
+                              m_mean.data() + layer.statistics, m_inverse.data() + layer.statistics,
+                              gradient + layer.gamma, gradient + layer.bias, layer.outputs, m_stride, m_n,
+                              slope);
     if (gradient)
       m_kernels.denseGradient(below, layer.inputs, dy, layer.outputs, gradient + layer.weight,
                               layer.norm ? nullptr : gradient + layer.bias, m_stride, m_n);

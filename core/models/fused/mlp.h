@@ -96,7 +96,8 @@ class MlpPass {
   const Kernels& m_kernels;
   int m_stride;
   int m_n = 0;
-  std::vector<Buffer> m_outputs, m_hats, m_back;
+  std::vector<Buffer> m_outputs, m_back;
+  std::vector<Buffer> m_raw;  ///< of layers with norm: what goes into it; behind it the normalised values
   Buffer m_inputGradient, m_inverse, m_mean, m_variance, m_tangent[2];
 };
 
