@@ -15,8 +15,8 @@ struct ClippedCell2 {
   std::vector<int> across;      ///< per side: the site of the cell beyond, or kDomain
 };
 
-/// Cuts power cells out of a domain, one bisector at a time (Sutherland and Hodgman). Keeps its memory between cells;
-/// one per thread.
+/// Cuts power cells out of a domain, one bisector at a time (Sutherland and Hodgman). Keeps its memory
+/// between cells; one per thread.
 class CellClipper2 {
  public:
   /// Starts a cell as the whole domain.

@@ -21,12 +21,12 @@ class UniformDensity2 final : public Density2 {
     return m_value * twice / 2;
   }
 
-  /// A fan of triangles about the first corner; on each, the integral of a quadratic is its mean over the middles of
-  /// the sides.
-  Moments2 moments(std::span<const Point2> polygon) const override {
+  /// A fan of triangles about the first corner; on each, the integral of a quadratic is its mean over the
+  /// middles of the sides.
+  Moments2 moments(std::span<const Point2> polygon, Point2 about) const override {
     Moments2 sum;
     for (std::size_t at = 1; at + 1 < polygon.size(); ++at) {
-      const Point2 a = polygon[0], b = polygon[at], c = polygon[at + 1];
+      const Point2 a = polygon[0] - about, b = polygon[at] - about, c = polygon[at + 1] - about;
       const double mass = m_value * cross(b - a, c - a) / 2;
       sum.mass += mass;
       for (const Point2 middle : {0.5 * (a + b), 0.5 * (b + c), 0.5 * (c + a)}) {

@@ -10,13 +10,14 @@
 
 namespace monge {
 
-/// Mass and moments of a density over a polygon: the integrals of 1, x, y, x^2, x y, y^2.
+/// Mass and moments of a density over a polygon: the integrals of 1, x, y, x^2, x y, y^2, in coordinates
+/// about some point.
 struct Moments2 {
   double mass = 0, x = 0, y = 0, xx = 0, xy = 0, yy = 0;
 };
 
-/// A probability density on a convex domain. Immutable; all functions are pure and may run on any thread. Polygons are
-/// convex, counter-clockwise and inside the domain.
+/// A probability density on a convex domain. Immutable; all functions are pure and may run on any thread.
+/// Polygons are convex, counter-clockwise and inside the domain.
 class Density2 {
  public:
   virtual ~Density2() = default;
@@ -28,7 +29,7 @@ class Density2 {
   virtual double constant() const { return 0; }
   virtual double at(Point2 point) const = 0;
   virtual double mass(std::span<const Point2> polygon) const = 0;
-  virtual Moments2 moments(std::span<const Point2> polygon) const = 0;
+  virtual Moments2 moments(std::span<const Point2> polygon, Point2 about) const = 0;
   /// Integral along the segment a b, by length.
   virtual double alongSegment(Point2 a, Point2 b) const = 0;
 };

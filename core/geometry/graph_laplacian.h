@@ -7,8 +7,8 @@
 
 namespace monge {
 
-/// The Laplacian of a weighted graph, row by row: (L x)_i = sum_j c_ij (x_i - x_j) with couplings c_ij >= 0. The
-/// diagonal is kept apart; couplings stand as positive numbers. Symmetric: both c_ij and c_ji are stored.
+/// The Laplacian of a weighted graph, row by row: (L x)_i = sum_j c_ij (x_i - x_j) with couplings c_ij >= 0.
+/// The diagonal is kept apart; couplings stand as positive numbers. Symmetric: both c_ij and c_ji are stored.
 struct GraphLaplacian {
   std::vector<int> offsets;      ///< n + 1
   std::vector<int> columns;      ///< neighbours of row i: columns[offsets[i]] ... columns[offsets[i + 1] - 1]

@@ -14,11 +14,21 @@ struct Point2 {
   bool operator==(const Point2&) const = default;
 };
 
-inline double dot(Point2 a, Point2 b) { return a.x * b.x + a.y * b.y; }
+inline double dot(Point2 a, Point2 b) {
+  return a.x * b.x + a.y * b.y;
+}
 /// Twice the signed area of the triangle 0, a, b.
-inline double cross(Point2 a, Point2 b) { return a.x * b.y - a.y * b.x; }
-inline double squaredNorm(Point2 a) { return dot(a, a); }
-inline double norm(Point2 a) { return std::sqrt(dot(a, a)); }
-inline bool isFinite(Point2 a) { return std::isfinite(a.x) && std::isfinite(a.y); }
+inline double cross(Point2 a, Point2 b) {
+  return a.x * b.y - a.y * b.x;
+}
+inline double squaredNorm(Point2 a) {
+  return dot(a, a);
+}
+inline double norm(Point2 a) {
+  return std::sqrt(dot(a, a));
+}
+inline bool isFinite(Point2 a) {
+  return std::isfinite(a.x) && std::isfinite(a.y);
+}
 
 }  // namespace monge

@@ -29,8 +29,9 @@ std::vector<int> lexicographicOrder(const std::vector<Point2>& sites) {
 void requireDistinct(const std::vector<Point2>& sites, const std::vector<int>& order) {
   for (std::size_t at = 1; at < order.size(); ++at)
     if (sites[order[at]] == sites[order[at - 1]])
-      throw Error("sites", "rows " + std::to_string(std::min(order[at - 1], order[at])) + " and " +
-                               std::to_string(std::max(order[at - 1], order[at])) + " on one spot",
+      throw Error("sites",
+                  "rows " + std::to_string(std::min(order[at - 1], order[at])) + " and " +
+                      std::to_string(std::max(order[at - 1], order[at])) + " on one spot",
                   "distinct sites");
 }
 
@@ -65,7 +66,8 @@ std::optional<int> PowerCells2::retriangulate(std::span<const double> weights) {
   }
   for (std::size_t at = 1; at + 1 < m_line.size(); ++at) {
     const auto weighted = [&](int site) { return WeightedPoint2{m_sites[site], m_weights[site]}; };
-    if (hidesBetween(weighted(m_line[at - 1]), weighted(m_line[at]), weighted(m_line[at + 1]))) return m_line[at];
+    if (hidesBetween(weighted(m_line[at - 1]), weighted(m_line[at]), weighted(m_line[at + 1])))
+      return m_line[at];
   }
   return std::nullopt;
 }
@@ -86,7 +88,8 @@ void PowerCells2::findCentres() {
                      const double pReach = squaredNorm(p) - (m_weights[b] - m_weights[a]);
                      const double qReach = squaredNorm(q) - (m_weights[c] - m_weights[a]);
                      const double scale = 0.5 / cross(p, q);
-                     const Point2 centre = {scale * (q.y * pReach - p.y * qReach), scale * (p.x * qReach - q.x * pReach)};
+                     const Point2 centre = {scale * (q.y * pReach - p.y * qReach),
+                                            scale * (p.x * qReach - q.x * pReach)};
                      m_centres[at] = m_sites[a] + centre;
                      m_inside[at] = isFinite(m_centres[at]) && m_domain.contains(m_centres[at]);
                    }
@@ -195,12 +198,15 @@ void PowerCells2::gatherRows(CellSystem& system) const {
     starts[chunk + 1] = starts[chunk] + static_cast<int>(m_rows[chunk].columns.size());
   laplacian.columns.resize(starts.back());
   laplacian.coupling.resize(starts.back());
-  parallelChunks(m_team, siteCount(), kSitesAChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-    for (std::int64_t site = begin; site < end; ++site) laplacian.offsets[site + 1] += starts[chunk];
-    std::copy(m_rows[chunk].columns.begin(), m_rows[chunk].columns.end(), laplacian.columns.begin() + starts[chunk]);
-    std::copy(m_rows[chunk].coupling.begin(), m_rows[chunk].coupling.end(),
-              laplacian.coupling.begin() + starts[chunk]);
-  });
+  parallelChunks(m_team, siteCount(), kSitesAChunk,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
+                   for (std::int64_t site = begin; site < end; ++site)
+                     laplacian.offsets[site + 1] += starts[chunk];
+                   std::copy(m_rows[chunk].columns.begin(), m_rows[chunk].columns.end(),
+                             laplacian.columns.begin() + starts[chunk]);
+                   std::copy(m_rows[chunk].coupling.begin(), m_rows[chunk].coupling.end(),
+                             laplacian.coupling.begin() + starts[chunk]);
+                 });
 }
 
 std::optional<int> PowerCells2::evaluate(std::span<const double> weights, CellSystem& system) {
@@ -212,9 +218,10 @@ std::optional<int> PowerCells2::evaluate(std::span<const double> weights, CellSy
   system.laplacian.diagonal.resize(count);
   system.laplacian.offsets.resize(count + 1);
   system.laplacian.offsets[0] = 0;
-  parallelChunks(m_team, siteCount(), kSitesAChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-    evaluateChunk(static_cast<int>(begin), static_cast<int>(end), m_rows[chunk], system);
-  });
+  parallelChunks(m_team, siteCount(), kSitesAChunk,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
+                   evaluateChunk(static_cast<int>(begin), static_cast<int>(end), m_rows[chunk], system);
+                 });
   for (const Row& row : m_rows)
     if (row.empty >= 0) return row.empty;
   gatherRows(system);

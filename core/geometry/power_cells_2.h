@@ -14,8 +14,8 @@ namespace monge {
 
 /// Power cells W_i = {x in the domain: |x - y_i|^2 - w_i <= |x - y_j|^2 - w_j for all j} in the plane.
 ///
-/// Cells whose corners (the power centres of the triangles around the site) all lie inside the domain are integrated
-/// along their dual edges; only the others are clipped.
+/// Cells whose corners (the power centres of the triangles around the site) all lie inside the domain are
+/// integrated along their dual edges; only the others are clipped.
 class PowerCells2 final : public PowerSystem {
  public:
   /// @param sites    distinct, finite, data units; neighbours in the array should be neighbours in the plane

@@ -22,8 +22,8 @@ class PowerSystem {
  public:
   virtual ~PowerSystem() = default;
   virtual int siteCount() const = 0;
-  /// The cells under these weights, or a site whose cell is hidden or holds no mass; `system` then is not to be used.
-  /// The result does not depend on the team's size.
+  /// The cells under these weights, or a site whose cell is hidden or holds no mass; `system` then is not to
+  /// be used. The result does not depend on the team's size.
   virtual std::optional<int> evaluate(std::span<const double> weights, CellSystem& system) = 0;
 };
 

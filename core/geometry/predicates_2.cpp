@@ -8,8 +8,12 @@ namespace {
 
 using Kernel = CGAL::Exact_predicates_inexact_constructions_kernel;
 
-Kernel::Point_2 toCgal(Point2 p) { return {p.x, p.y}; }
-Kernel::Weighted_point_2 toCgal(const WeightedPoint2& p) { return {toCgal(p.point), p.weight}; }
+Kernel::Point_2 toCgal(Point2 p) {
+  return {p.x, p.y};
+}
+Kernel::Weighted_point_2 toCgal(const WeightedPoint2& p) {
+  return {toCgal(p.point), p.weight};
+}
 
 }  // namespace
 
@@ -43,8 +47,7 @@ int powerSide(const WeightedPoint2& a, const WeightedPoint2& b, const WeightedPo
 
 bool hidesBetween(const WeightedPoint2& a, const WeightedPoint2& b, const WeightedPoint2& c) {
   // On the oriented "circle" of a and c within their line, b lies strictly outside exactly when it is hidden.
-  return CGAL::power_side_of_oriented_power_circle(toCgal(a), toCgal(c), toCgal(b)) ==
-         CGAL::ON_NEGATIVE_SIDE;
+  return CGAL::power_side_of_oriented_power_circle(toCgal(a), toCgal(c), toCgal(b)) == CGAL::ON_NEGATIVE_SIDE;
 }
 
 }  // namespace monge

@@ -26,13 +26,13 @@ inline int orientation(Point2 a, Point2 b, Point2 c) {
   return exact::orientation(a, b, c);
 }
 
-/// 1 where d's lifted point (d, |d|^2 - w_d) lies below the plane through those of the counter-clockwise a, b, c, so
-/// that the triangle is not one of the regular triangulation; 0 on it, -1 above. Exact.
+/// 1 where d's lifted point (d, |d|^2 - w_d) lies below the plane through those of the counter-clockwise a,
+/// b, c, so that the triangle is not one of the regular triangulation; 0 on it, -1 above. Exact.
 int powerSide(const WeightedPoint2& a, const WeightedPoint2& b, const WeightedPoint2& c,
               const WeightedPoint2& d);
 
-/// For collinear a, b, c with b between a and c: whether b's lifted point lies above the segment of the others', so
-/// that b is hidden. Exact.
+/// For collinear a, b, c with b between a and c: whether b's lifted point lies above the segment of the
+/// others', so that b is hidden. Exact.
 bool hidesBetween(const WeightedPoint2& a, const WeightedPoint2& b, const WeightedPoint2& c);
 
 }  // namespace monge

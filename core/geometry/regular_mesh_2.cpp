@@ -10,8 +10,12 @@
 namespace monge {
 namespace {
 
-int next(int i) { return i == 2 ? 0 : i + 1; }
-int previous(int i) { return i == 0 ? 2 : i - 1; }
+int next(int i) {
+  return i == 2 ? 0 : i + 1;
+}
+int previous(int i) {
+  return i == 0 ? 2 : i - 1;
+}
 
 int indexOf(const int (&values)[3], int value) {
   return values[0] == value ? 0 : values[1] == value ? 1 : 2;

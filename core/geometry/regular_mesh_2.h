@@ -10,13 +10,14 @@
 
 namespace monge {
 
-/// The regular (weighted Delaunay) triangulation of sites in the plane, as flat arrays: the dual of their power
-/// diagram, and the projection of the lower hull of the lifted points (y_i, |y_i|^2 - w_i) (Lei et al. 2019,
-/// fig. 4). One more vertex, infinite(), closes it to a sphere: hull edges have a triangle with it outside.
+/// The regular (weighted Delaunay) triangulation of sites in the plane, as flat arrays: the dual of their
+/// power diagram, and the projection of the lower hull of the lifted points (y_i, |y_i|^2 - w_i) (Lei et al.
+/// 2019, fig. 4). One more vertex, infinite(), closes it to a sphere: hull edges have a triangle with it
+/// outside.
 ///
-/// Built with CGAL; afterwards repair() follows a change of the weights by edge flips, which costs far less than a
-/// new triangulation as long as no site gets hidden. All decisions are exact: a floating-point filter first, CGAL's
-/// exact predicates where it cannot tell.
+/// Built with CGAL; afterwards repair() follows a change of the weights by edge flips, which costs far less
+/// than a new triangulation as long as no site gets hidden. All decisions are exact: a floating-point filter
+/// first, CGAL's exact predicates where it cannot tell.
 class RegularMesh2 {
  public:
   struct Triangle {
@@ -41,10 +42,11 @@ class RegularMesh2 {
   /// Flips made by all repairs so far.
   long flips() const { return m_flips; }
 
-  /// Makes the triangulation regular for new weights by flipping irregular edges. An irregular edge that cannot be
-  /// flipped has a reflex end whose lifted point lies above the triangle of the three others: that site is hidden,
-  /// and so flipping needs no other move. Must not be called where a site is hidden already.
-  /// @return nothing when done; else a site that the new weights hide: the triangulation then is some valid one of
+  /// Makes the triangulation regular for new weights by flipping irregular edges. An irregular edge that
+  /// cannot be flipped has a reflex end whose lifted point lies above the triangle of the three others: that
+  /// site is hidden, and so flipping needs no other move. Must not be called where a site is hidden already.
+  /// @return nothing when done; else a site that the new weights hide: the triangulation then is some valid
+  /// one of
   ///         the sites, and may be repaired for other weights
   std::optional<int> repair(std::span<const double> weights, ThreadTeam& team);
 

@@ -19,8 +19,9 @@ template <class VertexBase, class FaceBase>
 using Structure =
     CGAL::Triangulation_data_structure_2<CGAL::Triangulation_vertex_base_with_info_2<int, Kernel, VertexBase>,
                                          CGAL::Triangulation_face_base_with_info_2<int, Kernel, FaceBase>>;
-using Regular = CGAL::Regular_triangulation_2<
-    Kernel, Structure<CGAL::Regular_triangulation_vertex_base_2<Kernel>, CGAL::Regular_triangulation_face_base_2<Kernel>>>;
+using Regular =
+    CGAL::Regular_triangulation_2<Kernel, Structure<CGAL::Regular_triangulation_vertex_base_2<Kernel>,
+                                                    CGAL::Regular_triangulation_face_base_2<Kernel>>>;
 using Delaunay = CGAL::Delaunay_triangulation_2<
     Kernel, Structure<CGAL::Triangulation_vertex_base_2<Kernel>, CGAL::Triangulation_face_base_2<Kernel>>>;
 

@@ -8,8 +8,8 @@
 namespace monge {
 namespace {
 
-/// Gauss-Seidel runs within blocks of this many rows; across them it takes the values from before the sweep, so that
-/// blocks may run at the same time and in any order.
+/// Gauss-Seidel runs within blocks of this many rows; across them it takes the values from before the sweep,
+/// so that blocks may run at the same time and in any order.
 constexpr std::int64_t kBlock = 8192;
 
 double mean(const std::vector<double>& values) {
@@ -45,38 +45,45 @@ void Multigrid::sortByBlock(Level& level) {
 /// From the zero vector: of the other rows only those before in the block count.
 void Multigrid::smoothForward(Level& level) {
   const auto& [offsets, columns, values] = level.couplings;
-  parallelChunks(m_team, level.couplings.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      float sum = level.right[row];
-      for (int at = offsets[row]; at < level.middle[row]; ++at) sum += values[at] * level.solution[columns[at]];
-      level.solution[row] = sum * level.inverseDiagonal[row];
-    }
-  });
+  parallelChunks(m_team, level.couplings.rows(), kBlock,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (std::int64_t row = begin; row < end; ++row) {
+                     float sum = level.right[row];
+                     for (int at = offsets[row]; at < level.middle[row]; ++at)
+                       sum += values[at] * level.solution[columns[at]];
+                     level.solution[row] = sum * level.inverseDiagonal[row];
+                   }
+                 });
 }
 
 /// After the forward sweep from zero, what is left of each row are the couplings that it has not seen.
 void Multigrid::findResidual(Level& level) {
   const auto& [offsets, columns, values] = level.couplings;
-  parallelChunks(m_team, level.couplings.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      float sum = 0;
-      for (int at = level.middle[row]; at < offsets[row + 1]; ++at) sum += values[at] * level.solution[columns[at]];
-      level.residual[row] = sum;
-    }
-  });
+  parallelChunks(m_team, level.couplings.rows(), kBlock,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (std::int64_t row = begin; row < end; ++row) {
+                     float sum = 0;
+                     for (int at = level.middle[row]; at < offsets[row + 1]; ++at)
+                       sum += values[at] * level.solution[columns[at]];
+                     level.residual[row] = sum;
+                   }
+                 });
 }
 
 void Multigrid::smoothBackward(Level& level) {
   const auto& [offsets, columns, values] = level.couplings;
   level.previous = level.solution;
-  parallelChunks(m_team, level.couplings.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = end - 1; row >= begin; --row) {
-      float sum = level.right[row];
-      for (int at = offsets[row]; at < level.inner[row]; ++at) sum += values[at] * level.solution[columns[at]];
-      for (int at = level.inner[row]; at < offsets[row + 1]; ++at) sum += values[at] * level.previous[columns[at]];
-      level.solution[row] = sum * level.inverseDiagonal[row];
-    }
-  });
+  parallelChunks(m_team, level.couplings.rows(), kBlock,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (std::int64_t row = end - 1; row >= begin; --row) {
+                     float sum = level.right[row];
+                     for (int at = offsets[row]; at < level.inner[row]; ++at)
+                       sum += values[at] * level.solution[columns[at]];
+                     for (int at = level.inner[row]; at < offsets[row + 1]; ++at)
+                       sum += values[at] * level.previous[columns[at]];
+                     level.solution[row] = sum * level.inverseDiagonal[row];
+                   }
+                 });
 }
 
 void Multigrid::solveCoarsest(Level& level) {
@@ -96,21 +103,24 @@ void Multigrid::cycle(std::size_t depth) {
   if (depth + 1 < m_levels.size()) {
     Level& coarse = m_levels[depth + 1];
     findResidual(level);
-    parallelChunks(m_team, coarse.couplings.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-      const auto& [offsets, columns, values] = level.restriction;
-      for (std::int64_t row = begin; row < end; ++row) {
-        float sum = 0;
-        for (int at = offsets[row]; at < offsets[row + 1]; ++at) sum += values[at] * level.residual[columns[at]];
-        coarse.right[row] = sum;
-      }
-    });
+    parallelChunks(m_team, coarse.couplings.rows(), kBlock,
+                   [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                     const auto& [offsets, columns, values] = level.restriction;
+                     for (std::int64_t row = begin; row < end; ++row) {
+                       float sum = 0;
+                       for (int at = offsets[row]; at < offsets[row + 1]; ++at)
+                         sum += values[at] * level.residual[columns[at]];
+                       coarse.right[row] = sum;
+                     }
+                   });
     cycle(depth + 1);
-    parallelChunks(m_team, level.couplings.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-      const auto& [offsets, columns, values] = level.prolongation;
-      for (std::int64_t row = begin; row < end; ++row)
-        for (int at = offsets[row]; at < offsets[row + 1]; ++at)
-          level.solution[row] += values[at] * coarse.solution[columns[at]];
-    });
+    parallelChunks(m_team, level.couplings.rows(), kBlock,
+                   [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                     const auto& [offsets, columns, values] = level.prolongation;
+                     for (std::int64_t row = begin; row < end; ++row)
+                       for (int at = offsets[row]; at < offsets[row + 1]; ++at)
+                         level.solution[row] += values[at] * coarse.solution[columns[at]];
+                   });
   }
   smoothBackward(level);
 }
@@ -129,8 +139,9 @@ void Multigrid::apply(const std::vector<double>& r, std::vector<double>& z) {
   for (double& value : z) value -= shift;
 }
 
-LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& preconditioner, const std::vector<double>& b,
-                           std::vector<double>& x, const LinearTolerance& tolerance, int maxIterations, ThreadTeam& team) {
+LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& preconditioner,
+                           const std::vector<double>& b, std::vector<double>& x,
+                           const LinearTolerance& tolerance, int maxIterations, ThreadTeam& team) {
   LinearSolve report;
   const auto smallEverywhere = [&](const std::vector<double>& residual) {
     for (std::size_t row = 0; row < residual.size() && !tolerance.rows.empty(); ++row)

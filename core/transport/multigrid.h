@@ -9,10 +9,10 @@
 
 namespace monge {
 
-/// Algebraic multigrid for graph Laplacians: smoothed aggregation (Vanek, Mandel, Brezina 1996), one symmetric
-/// Gauss-Seidel cycle V(1, 1) in single precision, an exact solve on the coarsest level. A preconditioner for
-/// conjugate gradients: symmetric, positive definite on vectors of mean 0, constant from one application to the next,
-/// and the same with any team.
+/// Algebraic multigrid for graph Laplacians: smoothed aggregation (Vanek, Mandel, Brezina 1996), one
+/// symmetric Gauss-Seidel cycle V(1, 1) in single precision, an exact solve on the coarsest level. A
+/// preconditioner for conjugate gradients: symmetric, positive definite on vectors of mean 0, constant from
+/// one application to the next, and the same with any team.
 class Multigrid {
  public:
   Multigrid(const GraphLaplacian& laplacian, ThreadTeam& team);
@@ -32,8 +32,8 @@ class Multigrid {
     int rows() const { return static_cast<int>(offsets.size()) - 1; }
   };
   struct Level {
-    /// Of each row first the columns before it in its block (to `middle`), then those behind it there (to `inner`),
-    /// then those of other blocks.
+    /// Of each row first the columns before it in its block (to `middle`), then those behind it there (to
+    /// `inner`), then those of other blocks.
     Matrix couplings;
     std::vector<int> middle, inner;
     std::vector<float> diagonal, inverseDiagonal;
@@ -75,8 +75,8 @@ struct LinearSolve {
   double residual = 0;  ///< |L x - b| / |b| at the end
   bool converged = false;
 };
-LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& preconditioner, const std::vector<double>& b,
-                           std::vector<double>& x, const LinearTolerance& tolerance, int maxIterations,
-                           ThreadTeam& team);
+LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& preconditioner,
+                           const std::vector<double>& b, std::vector<double>& x,
+                           const LinearTolerance& tolerance, int maxIterations, ThreadTeam& team);
 
 }  // namespace monge

@@ -10,7 +10,7 @@
 namespace monge {
 namespace {
 
-constexpr int kCoarsest = 160;     // rows that a dense inverse serves at once
+constexpr int kCoarsest = 160;  // rows that a dense inverse serves at once
 constexpr int kMostLevels = 24;
 constexpr float kStrength = 0.05F;  // of both rows' largest couplings: what is weaker joins no aggregates
 constexpr float kDamping = 2.0F / 3;
@@ -41,13 +41,14 @@ Multigrid::Multigrid(const GraphLaplacian& laplacian, ThreadTeam& team) : m_team
     level.inverseDiagonal.resize(rows);
     for (std::size_t row = 0; row < rows; ++row)
       level.inverseDiagonal[row] = level.diagonal[row] > 0 ? 1 / level.diagonal[row] : 0;
-    for (auto* vector : {&level.right, &level.solution, &level.previous, &level.residual}) vector->resize(rows);
+    for (auto* vector : {&level.right, &level.solution, &level.previous, &level.residual})
+      vector->resize(rows);
   }
   prepareCoarsest();
 }
 
-/// Each row not yet near an aggregate founds one with all its strong neighbours; rows between aggregates join the one
-/// they are coupled to most.
+/// Each row not yet near an aggregate founds one with all its strong neighbours; rows between aggregates join
+/// the one they are coupled to most.
 std::vector<int> Multigrid::aggregate(const Level& level, float strength, int& count) {
   const auto& [offsets, columns, values] = level.couplings;
   const int rows = level.couplings.rows();
@@ -105,7 +106,8 @@ Multigrid::Matrix Multigrid::smoothedProlongation(const Level& level, const std:
     };
     add(aggregates[row], sum > 0 ? 1 - kDamping : 1);
     for (int at = offsets[row]; at < offsets[row + 1]; ++at)
-      if (sum > 0 && values[at] >= strength * largest) add(aggregates[columns[at]], kDamping * values[at] / sum);
+      if (sum > 0 && values[at] >= strength * largest)
+        add(aggregates[columns[at]], kDamping * values[at] / sum);
     result.offsets.push_back(static_cast<int>(result.columns.size()));
   }
   return result;
@@ -128,10 +130,10 @@ Multigrid::Matrix Multigrid::transpose(const Matrix& matrix, int columns) {
   return result;
 }
 
-/// left * right, or (diagonal - left) * right when the diagonal is given. Columns of a row come in the order of their
-/// first appearance.
-Multigrid::Matrix Multigrid::multiply(const Matrix& left, const std::vector<float>* diagonal, const Matrix& right,
-                                      int columns, ThreadTeam& team) {
+/// left * right, or (diagonal - left) * right when the diagonal is given. Columns of a row come in the order
+/// of their first appearance.
+Multigrid::Matrix Multigrid::multiply(const Matrix& left, const std::vector<float>* diagonal,
+                                      const Matrix& right, int columns, ThreadTeam& team) {
   const std::int64_t rows = left.rows();
   std::vector<Matrix> parts((rows + kRowsAChunk - 1) / kRowsAChunk);
   parallelChunks(team, rows, kRowsAChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
@@ -170,8 +172,8 @@ Multigrid::Matrix Multigrid::multiply(const Matrix& left, const std::vector<floa
   return result;
 }
 
-/// P^T A P. Its diagonal is taken as the sum of the row's couplings, which is what it is in exact arithmetic: rounding
-/// must not make the constants leave the null space.
+/// P^T A P. Its diagonal is taken as the sum of the row's couplings, which is what it is in exact arithmetic:
+/// rounding must not make the constants leave the null space.
 Multigrid::Level Multigrid::nextLevel(const Level& fine, int size, ThreadTeam& team) {
   const Matrix image = multiply(fine.couplings, &fine.diagonal, fine.prolongation, size, team);
   const Matrix product = multiply(fine.restriction, nullptr, image, size, team);
@@ -211,13 +213,16 @@ void Multigrid::prepareCoarsest() {
   m_coarsestInverse.resize(static_cast<std::size_t>(rows) * rows);
   for (int row = 0; row < rows; ++row)
     for (int column = 0; column < rows; ++column)
-      m_coarsestInverse[static_cast<std::size_t>(row) * rows + column] = static_cast<float>(inverse(row, column));
+      m_coarsestInverse[static_cast<std::size_t>(row) * rows + column] =
+          static_cast<float>(inverse(row, column));
 }
 
 double Multigrid::operatorComplexity() const {
   double sum = 0;
   for (const Level& level : m_levels) sum += static_cast<double>(level.couplings.columns.size());
-  return m_levels[0].couplings.columns.empty() ? 1 : sum / static_cast<double>(m_levels[0].couplings.columns.size());
+  return m_levels[0].couplings.columns.empty()
+             ? 1
+             : sum / static_cast<double>(m_levels[0].couplings.columns.size());
 }
 
 }  // namespace monge

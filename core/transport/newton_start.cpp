@@ -12,7 +12,8 @@ namespace {
 class MonotoneMap {
  public:
   /// Carries masses at places on a line to the uniform distribution on [low, high].
-  MonotoneMap(const std::vector<double>& places, std::span<const double> masses, double low, double high, int knots);
+  MonotoneMap(const std::vector<double>& places, std::span<const double> masses, double low, double high,
+              int knots);
 
   double value(double place) const;
   double integral(double place) const;
@@ -26,8 +27,8 @@ class MonotoneMap {
   std::vector<double> m_places, m_values, m_integrals;
 };
 
-MonotoneMap::MonotoneMap(const std::vector<double>& places, std::span<const double> masses, double low, double high,
-                         int knots) {
+MonotoneMap::MonotoneMap(const std::vector<double>& places, std::span<const double> masses, double low,
+                         double high, int knots) {
   std::vector<int> order(places.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](int a, int b) { return places[a] < places[b]; });
@@ -53,7 +54,8 @@ MonotoneMap::MonotoneMap(const std::vector<double>& places, std::span<const doub
   }
   m_integrals.push_back(0);
   for (std::size_t at = 1; at < m_places.size(); ++at)
-    m_integrals.push_back(m_integrals.back() + (m_values[at] + m_values[at - 1]) / 2 * (m_places[at] - m_places[at - 1]));
+    m_integrals.push_back(m_integrals.back() +
+                          (m_values[at] + m_values[at - 1]) / 2 * (m_places[at] - m_places[at - 1]));
 }
 
 std::size_t MonotoneMap::piece(double place) const {
@@ -90,12 +92,13 @@ double drawIn(const Domain2& domain, const std::vector<Point2>& points) {
 
 }  // namespace
 
-std::vector<double> quantileStart(std::span<const Point2> sites, std::span<const double> masses, const Domain2& domain,
-                                  int knots) {
+std::vector<double> quantileStart(std::span<const Point2> sites, std::span<const double> masses,
+                                  const Domain2& domain, int knots) {
   std::vector<double> x, y;
   for (const Point2 site : sites) x.push_back(site.x), y.push_back(site.y);
   const Box2& box = domain.bounds();
-  const MonotoneMap alongX(x, masses, box.xMin, box.xMax, knots), alongY(y, masses, box.yMin, box.yMax, knots);
+  const MonotoneMap alongX(x, masses, box.xMin, box.xMax, knots),
+      alongY(y, masses, box.yMin, box.yMax, knots);
   std::vector<Point2> images;
   for (const Point2 site : sites) images.push_back({alongX.value(site.x), alongY.value(site.y)});
   const double factor = drawIn(domain, images);
@@ -103,10 +106,12 @@ std::vector<double> quantileStart(std::span<const Point2> sites, std::span<const
   std::vector<double> weights;
   for (const Point2 site : sites) {
     // grad phi = centre + factor (image - centre)
-    const double potential = factor * (alongX.integral(site.x) + alongY.integral(site.y)) + (1 - factor) * dot(centre, site);
+    const double potential =
+        factor * (alongX.integral(site.x) + alongY.integral(site.y)) + (1 - factor) * dot(centre, site);
     weights.push_back(squaredNorm(site) - 2 * potential);
   }
-  const double mean = std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(weights.size());
+  const double mean =
+      std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(weights.size());
   for (double& weight : weights) weight -= mean;
   return weights;
 }

@@ -28,34 +28,48 @@ void requireTargets(const std::vector<double>& targets, int sites) {
 }
 
 constexpr double kRowForcing = 0.3;  // of each target: a looser solve lets small cells vanish
-constexpr int kMultigridAge = 2;     // steps that one hierarchy serves: making it costs as much as a few iterations
+constexpr int kMultigridAge =
+    2;  // steps that one hierarchy serves: making it costs as much as a few iterations
 constexpr double kSmallestDamping = 1e-12;
 
 }  // namespace
 
 std::string toString(SolveStatus status) {
   switch (status) {
-    case SolveStatus::Running: return "running";
-    case SolveStatus::Converged: return "converged";
-    case SolveStatus::Cancelled: return "cancelled";
-    case SolveStatus::Stalled: return "stalled";
-    case SolveStatus::IterationLimit: return "iteration_limit";
+    case SolveStatus::Running:
+      return "running";
+    case SolveStatus::Converged:
+      return "converged";
+    case SolveStatus::Cancelled:
+      return "cancelled";
+    case SolveStatus::Stalled:
+      return "stalled";
+    case SolveStatus::IterationLimit:
+      return "iteration_limit";
   }
   return "running";
 }
 
-SemidiscreteNewton::SemidiscreteNewton(PowerSystem& system, std::vector<double> targets, std::vector<double> weights,
-                                       const NewtonOptions& options, ThreadTeam& team)
-    : m_system(system), m_targets(std::move(targets)), m_weights(std::move(weights)), m_options(options), m_team(team) {
+SemidiscreteNewton::SemidiscreteNewton(PowerSystem& system, std::vector<double> targets,
+                                       std::vector<double> weights, const NewtonOptions& options,
+                                       ThreadTeam& team)
+    : m_system(system),
+      m_targets(std::move(targets)),
+      m_weights(std::move(weights)),
+      m_options(options),
+      m_team(team) {
   requireTargets(m_targets, system.siteCount());
   if (const auto empty = m_system.evaluate(m_weights, m_cells))
-    throw Error("start of the solver", "the cell of site " + std::to_string(*empty) + " has no mass", "weights under which every cell has mass");
+    throw Error("start of the solver", "the cell of site " + std::to_string(*empty) + " has no mass",
+                "weights under which every cell has mass");
   const double mass = std::accumulate(m_cells.masses.begin(), m_cells.masses.end(), 0.0);
   const double wanted = std::accumulate(m_targets.begin(), m_targets.end(), 0.0);
   if (std::abs(mass - wanted) > 1e-9 * mass)
-    throw Error("masses", "a sum of " + numberText(wanted), "the sum " + numberText(mass) + " of the density");
+    throw Error("masses", "a sum of " + numberText(wanted),
+                "the sum " + numberText(mass) + " of the density");
   m_leastMass = std::min(*std::min_element(m_cells.masses.begin(), m_cells.masses.end()),
-                         *std::min_element(m_targets.begin(), m_targets.end())) / 2;
+                         *std::min_element(m_targets.begin(), m_targets.end())) /
+                2;
   measure();
 }
 
@@ -88,7 +102,8 @@ bool SemidiscreteNewton::findDirection(NewtonStep& step, std::stop_token stop) {
     }
     const auto start = Clock::now();
     const int limit = m_multigridAge == 0 ? 200 : 30;
-    const LinearSolve solve = solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction, {m_forcing, m_targets, kRowForcing}, limit, m_team);
+    const LinearSolve solve = solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction,
+                                             {m_forcing, m_targets, kRowForcing}, limit, m_team);
     step.secondsLinear += secondsSince(start);
     step.linearIterations += solve.iterations;
     ++m_multigridAge;
@@ -106,7 +121,8 @@ bool SemidiscreteNewton::takeStep(NewtonStep& step, std::stop_token stop) {
   for (double damping = std::min(1.0, 4 * m_lastDamping); damping > kSmallestDamping; damping /= 2) {
     if (stop.stop_requested()) return false;
     ++step.trials;
-    for (std::size_t row = 0; row < trial.size(); ++row) trial[row] = m_weights[row] + 2 * damping * m_direction[row];
+    for (std::size_t row = 0; row < trial.size(); ++row)
+      trial[row] = m_weights[row] + 2 * damping * m_direction[row];
     if (m_system.evaluate(trial, m_trial)) continue;
     if (*std::min_element(m_trial.masses.begin(), m_trial.masses.end()) < m_leastMass) continue;
     double squared = 0;

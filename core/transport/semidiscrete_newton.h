@@ -34,24 +34,26 @@ struct NewtonStep {
   double secondsLinear = 0;  ///< conjugate gradients
 };
 
-/// Damped Newton for the weights under which every power cell has its target mass (Kitagawa, Merigot and Thibert
-/// 2019, algorithm 1): L(h) d = nu - w(h), h <- h + t d with t = 1, 1/2, 1/4, ... until all cells keep at least half
-/// the smallest mass there was or is wanted, and the error falls by (1 - t / 2). Converges globally on a convex domain
-/// with a density above 0, with quadratic speed at the end.
+/// Damped Newton for the weights under which every power cell has its target mass (Kitagawa, Merigot and
+/// Thibert 2019, algorithm 1): L(h) d = nu - w(h), h <- h + t d with t = 1, 1/2, 1/4, ... until all cells
+/// keep at least half the smallest mass there was or is wanted, and the error falls by (1 - t / 2). Converges
+/// globally on a convex domain with a density above 0, with quadratic speed at the end.
 ///
-/// One step at a time, so that it can be watched, paused and cancelled. Deterministic: the steps do not depend on the
-/// team's size. Not shared between threads.
+/// One step at a time, so that it can be watched, paused and cancelled. Deterministic: the steps do not
+/// depend on the team's size. Not shared between threads.
 class SemidiscreteNewton {
  public:
   /// @param system   the cells; outlives the solver
   /// @param targets  nu_i > 0, summing to the density's mass to 1e-9 relative
   /// @param weights  the start: under them every cell has mass
-  /// @throws Error on targets that are not positive or whose sum is off; on a start that leaves a cell without mass
+  /// @throws Error on targets that are not positive or whose sum is off; on a start that leaves a cell
+  /// without mass
   SemidiscreteNewton(PowerSystem& system, std::vector<double> targets, std::vector<double> weights,
                      const NewtonOptions& options, ThreadTeam& team);
 
   SolveStatus status() const { return m_status; }
-  /// One step; nothing when the status is not Running. A stop asked for while it works leaves the last good state.
+  /// One step; nothing when the status is not Running. A stop asked for while it works leaves the last good
+  /// state.
   void step(std::stop_token stop = {});
   /// Steps until the end, or until a stop is asked for.
   void run(std::stop_token stop = {}, const std::function<void(const NewtonStep&)>& report = {});
