@@ -4,6 +4,7 @@
 #include <QFontMetricsF>
 #include <QLinearGradient>
 #include <algorithm>
+#include <cmath>
 
 #include "views/numbers.h"
 #include "views/tessellation_layers.h"
@@ -16,22 +17,30 @@ QString tr(const char* text) {
 }
 
 constexpr double kTickDistance = 60;  ///< pixels, at least
+constexpr double kEdge = 8;
 
 }  // namespace
+
+AxisRoom axisRoom(const LayerContext& context) {
+  const QFontMetricsF metrics(context.font(0.85));
+  const double edge = context.px(kEdge);
+  return {std::ceil(edge + metrics.horizontalAdvance(QStringLiteral("−0.00")) + edge),
+          std::ceil(edge + metrics.height())};
+}
 
 void paintAxes(const LayerContext& context) {
   QPainter& painter = context.painter;
   const Box2 box = context.map.visible(context.target);
   painter.setFont(context.font(0.85));
   // Over the heat map the quiet colour would be lost.
-  painter.setPen(hasCritic(context) ? context.theme().text : context.theme().muted);
+  painter.setPen(hasCritic(context.scene, context.style) ? context.theme().text : context.theme().muted);
   const QFontMetricsF metrics(painter.font());
-  const double edge = context.px(8);
+  const double edge = context.px(kEdge);
+  const AxisRoom room = axisRoom(context);
   const double baseline = context.target.bottom() - edge - metrics.descent();
   // One step for both axes: equal distances read as equal.
   const double step = roundStep(context.px(kTickDistance) / context.map.scale);
-  const double leftColumn =
-      context.target.left() + edge + metrics.horizontalAdvance(QStringLiteral("−0.00")) + edge;
+  const double leftColumn = context.target.left() + room.left;
   for (const double x : multiples(box.xMin, box.xMax, step)) {
     const QString text = numberText(x, 6);
     const double width = metrics.horizontalAdvance(text);
@@ -41,7 +50,9 @@ void paintAxes(const LayerContext& context) {
   }
   for (const double y : multiples(box.yMin, box.yMax, step)) {
     const double middle = context.point(0, y).y() + metrics.capHeight() / 2;
-    if (middle - metrics.ascent() < context.target.top() || middle > baseline - metrics.height()) continue;
+    if (middle - metrics.ascent() < context.target.top() ||
+        middle + metrics.descent() > context.target.bottom() - room.bottom)
+      continue;
     painter.drawText(QPointF(context.target.left() + edge, middle), numberText(y, 6));
   }
 }

@@ -11,6 +11,12 @@ void Extremes::Bucket::add(const Point& point) {
   ++rows;
 }
 
+void Extremes::Bucket::add(const Bucket& other) {
+  if (rows == 0 || other.low.value < low.value) low = other.low;
+  if (rows == 0 || other.high.value > high.value) high = other.high;
+  rows += other.rows;
+}
+
 void Extremes::append(double key, double value) {
   m_last = {key, value};
   if (m_buckets.empty() || m_buckets.back().rows >= m_rowsPerBucket) {
@@ -24,12 +30,7 @@ void Extremes::mergeNeighbours() {
   std::vector<Bucket> merged;
   for (std::size_t i = 0; i < m_buckets.size(); i += 2) {
     Bucket bucket = m_buckets[i];
-    if (i + 1 < m_buckets.size()) {
-      const Bucket& next = m_buckets[i + 1];
-      if (next.low.value < bucket.low.value) bucket.low = next.low;
-      if (next.high.value > bucket.high.value) bucket.high = next.high;
-      bucket.rows += next.rows;
-    }
+    if (i + 1 < m_buckets.size()) bucket.add(m_buckets[i + 1]);
     merged.push_back(bucket);
   }
   m_buckets = std::move(merged);
@@ -47,9 +48,14 @@ void Extremes::cutFrom(double key) {
   m_last = across.low.key > across.high.key ? across.low : across.high;
 }
 
-std::vector<Extremes::Point> Extremes::points() const {
+std::vector<Extremes::Point> Extremes::points(std::size_t mostBuckets) const {
   std::vector<Point> points;
-  for (const Bucket& bucket : m_buckets) {
+  const std::size_t most = std::max<std::size_t>(mostBuckets, 1);
+  const std::size_t together = (m_buckets.size() + most - 1) / most;
+  for (std::size_t first = 0; first < m_buckets.size(); first += together) {
+    Bucket bucket;
+    for (std::size_t i = first; i < std::min(first + together, m_buckets.size()); ++i)
+      bucket.add(m_buckets[i]);
     const bool lowFirst = bucket.low.key <= bucket.high.key;
     points.push_back(lowFirst ? bucket.low : bucket.high);
     if (bucket.low.key != bucket.high.key) points.push_back(lowFirst ? bucket.high : bucket.low);

@@ -24,8 +24,8 @@ class Extremes {
   void cutFrom(double key);
 
   bool empty() const { return m_buckets.empty(); }
-  /// At most two points a bucket and the last one, by ascending key.
-  std::vector<Point> points() const;
+  /// At most two points for each of at most `mostBuckets` runs of rows and the last one, by ascending key.
+  std::vector<Point> points(std::size_t mostBuckets = kMostBuckets) const;
   Point last() const { return m_last; }
   double low() const;
   double high() const;
@@ -35,6 +35,7 @@ class Extremes {
     Point low, high;
     std::int64_t rows = 0;
     void add(const Point& point);
+    void add(const Bucket& other);
   };
   void mergeNeighbours();
 

@@ -17,7 +17,8 @@ constexpr int kAxisRoom = 40, kBottomRoom = 22, kLabelGap = 8;
 constexpr int kLabelStep =
     8;  ///< room for labels grows in steps, so that a changing digit does not move the chart
 
-constexpr double kMostSteps = 3;  ///< between the numbers of an axis
+constexpr int kFewestColumns = 32;  ///< before it is laid out a chart has no width
+constexpr double kMostSteps = 3;    ///< between the numbers of an axis
 
 /// Few numbers, with a true minus; iterations in thousands once there are many.
 class QuietTicker : public QCPAxisTicker {
@@ -70,8 +71,8 @@ QFont pixelFont(const QFont& base, double pixels) {
 
 }  // namespace
 
-MetricsCharts::MetricsCharts(QCustomPlot& plot, Theme theme, int textSize)
-    : m_plot(plot), m_theme(theme), m_textSize(textSize) {
+MetricsCharts::MetricsCharts(QCustomPlot& plot, Medium medium, Theme theme, int textSize)
+    : m_plot(plot), m_medium(medium), m_theme(theme), m_textSize(textSize) {
   m_plot.plotLayout()->clear();
   m_plot.plotLayout()->setColumnSpacing(4);
   m_plot.plotLayout()->setRowSpacing(2);
@@ -163,6 +164,7 @@ void MetricsCharts::clear() {
   m_lines.clear();
   m_columns.clear();
   m_lastIteration = 0;
+  m_stale = true;
   nameCharts();
 }
 
@@ -172,7 +174,9 @@ void MetricsCharts::addLine(const std::string& column, const QString& label, int
   Line line{QString::fromStdString(column), label, chart, percent, nullptr, nullptr, {}};
   line.graph = m_plot.addGraph(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
   // Round joins of a noisy curve cost three times the frame and cannot be told from bevels at this width.
-  line.graph->setPen(QPen(color, 1.5, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
+  const bool onScreen = m_medium == Medium::Screen;
+  line.graph->setPen(QPen(color, onScreen ? 1 : 1.5, Qt::SolidLine, Qt::FlatCap, Qt::BevelJoin));
+  line.graph->setAdaptiveSampling(!onScreen);  // there the points are already chosen
   line.text = new QCPItemText(&m_plot);
   line.text->setClipToAxisRect(false);
   line.text->position->setType(QCPItemPosition::ptAbsolute);
@@ -232,6 +236,21 @@ void MetricsCharts::append(const HistoryChunk& chunk) {
     nameCharts();
   }
   addRows(chunk);
+  m_stale = true;
+}
+
+void MetricsCharts::update() {
+  if (!m_stale) return;
+  m_stale = false;
+  for (Line& line : m_lines) {
+    const int columns = m_charts[static_cast<std::size_t>(line.chart)].rect->width();
+    const bool onScreen = m_medium == Medium::Screen && columns > kFewestColumns;
+    QVector<QCPGraphData> points;
+    for (const Extremes::Point& point :
+         line.curve.points(onScreen ? static_cast<std::size_t>(columns) : Extremes::kMostBuckets))
+      points.append(QCPGraphData(point.key, point.value));
+    line.graph->data()->set(points, true);
+  }
   setRanges();
   setLabels();
 }
@@ -249,10 +268,6 @@ void MetricsCharts::addRows(const HistoryChunk& chunk) {
       // A metric that is measured now and then joins its points.
       if (std::isfinite(chunk.rows(i, column))) line.curve.append(chunk.rows(i, 0), chunk.rows(i, column));
     }
-    QVector<QCPGraphData> points;
-    for (const Extremes::Point& point : line.curve.points())
-      points.append(QCPGraphData(point.key, point.value));
-    line.graph->data()->set(points, true);
   }
 }
 

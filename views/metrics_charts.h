@@ -21,16 +21,20 @@ namespace monge::views {
 
 /// The three charts of the metrics view inside a QCustomPlot, on screen or in a figure.
 ///
-/// Each curve is kept as its extremes, about one pair a pixel column, so that a frame costs the same after a
-/// hundred thousand rows as after a thousand.
+/// On screen lines are one pixel wide, which is drawn many times as fast as the stroke of a figure, and have
+/// no more points than the chart has columns. Each curve is kept as its extremes, about one pair a pixel
+/// column, so that a frame costs the same after a hundred thousand rows as after a thousand.
 class MetricsCharts {
   Q_DECLARE_TR_FUNCTIONS(Metrics)
 
  public:
-  MetricsCharts(QCustomPlot& plot, Theme theme, int textSize);
+  enum class Medium { Screen, Figure };
+  MetricsCharts(QCustomPlot& plot, Medium medium, Theme theme, int textSize);
 
   void clear();
   void append(const HistoryChunk& chunk);
+  /// Puts what was appended into the plot, to be called before it is drawn.
+  void update();
   void setTheme(Theme theme);
   /// One row of charts where `size` (in the units of the text) is wide enough for their titles, else one
   /// below the other where it is high enough for that.
@@ -63,12 +67,14 @@ class MetricsCharts {
   QString labelText(const Line& line) const;
 
   QCustomPlot& m_plot;
+  Medium m_medium;
   Theme m_theme;
   int m_textSize;
   std::array<Chart, 3> m_charts;
   std::vector<Line> m_lines;
   std::vector<std::string> m_columns;
   QCPItemText* m_invitation = nullptr;
+  bool m_stale = false;  ///< the plot lacks what was appended
   double m_lastIteration = 0;
   bool m_stacked = false;
 };

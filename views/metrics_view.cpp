@@ -23,11 +23,12 @@ MetricsView::MetricsView(QWidget* parent) : QWidget(parent) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(plot);
-  m_charts = std::make_unique<MetricsCharts>(*plot, Theme::Light, QFontInfo(font()).pixelSize());
-  constexpr int kFrame = 100;  // milliseconds
+  m_charts = std::make_unique<MetricsCharts>(*plot, MetricsCharts::Medium::Screen, Theme::Light,
+                                             QFontInfo(font()).pixelSize());
+  constexpr int kFrame = 200;  // milliseconds
   m_replot.setInterval(kFrame);
   m_replot.setSingleShot(true);
-  connect(&m_replot, &QTimer::timeout, plot, [plot] { plot->replot(); });
+  connect(&m_replot, &QTimer::timeout, this, &MetricsView::replot);
   setMinimumHeight(96);
   setAccessibleName(tr("Metrics"));
   setAccessibleDescription(tr("Charts of losses, coverage and precision, and the stability of the cells."));
@@ -37,6 +38,18 @@ MetricsView::~MetricsView() = default;
 
 void MetricsView::replotSoon() {
   if (!m_replot.isActive()) m_replot.start();
+}
+
+/// Behind another tab it waits for showEvent().
+void MetricsView::replot() {
+  if (!isVisible()) return;
+  m_charts->update();
+  plotOf(this)->replot();
+}
+
+void MetricsView::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  replotSoon();
 }
 
 void MetricsView::clear() {
@@ -58,10 +71,11 @@ void paintMetrics(QPainter& painter, const QRectF& target, const HistoryChunk& h
   constexpr int kTextSize = 12;
   QCustomPlot plot;
   plot.setFont(painter.font());
-  MetricsCharts charts(plot, theme, kTextSize);
+  MetricsCharts charts(plot, MetricsCharts::Medium::Figure, theme, kTextSize);
   HistoryChunk whole = history;
   whole.firstRow = 0;
   charts.append(whole);
+  charts.update();
   charts.arrangeFor(target.size());
   // A QCustomPlot paints only onto painters of its own class; a picture carries its strokes to any other.
   QPicture picture;

@@ -24,8 +24,12 @@ class MetricsView : public QWidget {
   void append(const HistoryChunk& chunk);  ///< firstRow 0 starts anew
   void setTheme(Theme theme);
 
+ protected:
+  void showEvent(QShowEvent* event) override;
+
  private:
-  /// Charts change slowly: ten frames a second are enough for the eye and leave the time to training.
+  void replot();
+  /// Charts change slowly: five frames a second are enough for the eye and leave the time to training.
   void replotSoon();
 
   std::unique_ptr<MetricsCharts> m_charts;

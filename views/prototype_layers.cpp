@@ -55,20 +55,31 @@ bool isShown(const LayerContext& context, Layer layer) {
 
 }  // namespace
 
+bool hasTrail(const EnsembleSnapshot& snapshot, std::size_t row) {
+  return row < snapshot.trails.size() && static_cast<Eigen::Index>(row) < snapshot.prototypes.rows() &&
+         snapshot.trails[row].rows() > 0 && snapshot.trails[row].cols() > 0;
+}
+
+QPainterPath trailPath(const LayerContext& context, const RowsF& trail, Eigen::Index from) {
+  QPainterPath path(context.point(trail, from));
+  for (Eigen::Index i = from + 1; i < trail.rows(); ++i) path.lineTo(context.point(trail, i));
+  return path;
+}
+
+QPen trailPen(const LayerContext& context, int row, double opacity) {
+  QColor color = context.generator(row);
+  color.setAlphaF(static_cast<float>(opacity));
+  return QPen(color, context.px(1.6), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+}
+
 void paintTrails(const LayerContext& context) {
   if (!isShown(context, Layer::Trails)) return;
   const EnsembleSnapshot& snapshot = *context.scene.snapshot;
-  for (std::size_t j = 0;
-       j < snapshot.trails.size() && static_cast<Eigen::Index>(j) < snapshot.prototypes.rows(); ++j) {
-    const RowsF& trail = snapshot.trails[j];
-    if (trail.rows() < 1 || trail.cols() < 1) continue;
-    QPainterPath path(context.point(trail, 0));
-    for (Eigen::Index i = 1; i < trail.rows(); ++i) path.lineTo(context.point(trail, i));
+  for (std::size_t j = 0; j < snapshot.trails.size(); ++j) {
+    if (!hasTrail(snapshot, j)) continue;
+    QPainterPath path = trailPath(context, snapshot.trails[j], 0);
     path.lineTo(context.point(snapshot.prototypes, static_cast<Eigen::Index>(j)));
-    QColor color = context.generator(static_cast<int>(j));
-    color.setAlphaF(0.65);
-    context.painter.strokePath(path,
-                               QPen(color, context.px(1.6), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    context.painter.strokePath(path, trailPen(context, static_cast<int>(j), kTrailOpacity));
   }
 }
 

@@ -3,11 +3,14 @@
 
 #include <QFont>
 #include <QPainter>
+#include <QPainterPath>
 #include <vector>
 
 #include "views/tessellation_painter.h"
 
 namespace monge::views {
+
+class KeptLayers;
 
 /// What every layer of the tessellation is painted with. Lives for one call of paintTessellation.
 struct LayerContext {
@@ -16,6 +19,7 @@ struct LayerContext {
   const Scene& scene;
   PlaneMap map;
   TessellationStyle style;
+  const KeptLayers* kept = nullptr;  ///< on screen: pixels of the layers that hardly change
 
   const Colors& theme() const { return colors(style.theme); }
   QPointF point(double x, double y) const { return map.toTarget(x, y, target); }
@@ -39,10 +43,20 @@ void paintSamples(const LayerContext& context);
 void paintLatentGrid(const LayerContext& context);
 void paintGradients(const LayerContext& context);
 /// Prototypes (prototype_layers.cpp)
+constexpr double kTrailOpacity = 0.65;
 void paintTrails(const LayerContext& context);
+bool hasTrail(const EnsembleSnapshot& snapshot, std::size_t row);
+/// From the trail's row `from` on.
+QPainterPath trailPath(const LayerContext& context, const RowsF& trail, Eigen::Index from);
+QPen trailPen(const LayerContext& context, int row, double opacity);
 void paintPrototypes(const LayerContext& context);
 /// What stands at the edges (edge_layers.cpp)
 void paintAxes(const LayerContext& context);
+/// Strips at the left and at the bottom that hold all numbers of the axes.
+struct AxisRoom {
+  double left = 0, bottom = 0;
+};
+AxisRoom axisRoom(const LayerContext& context);
 void paintCriticBar(const LayerContext& context);
 void paintDimensionNote(const LayerContext& context);
 
@@ -58,9 +72,9 @@ struct CriticScale {
   double extent = 0;          ///< 0 without values
 };
 CriticScale criticScale(const LayerContext& context);
-bool hasCritic(const LayerContext& context);
+bool hasCritic(const Scene& scene, const TessellationStyle& style);
 
-/// All layers, bottom to top; `dataLayer` replaces painting the data when it is given: it covers the target.
-void paintLayers(const LayerContext& context, const QPixmap* dataLayer);
+/// All layers, bottom to top.
+void paintLayers(const LayerContext& context);
 
 }  // namespace monge::views

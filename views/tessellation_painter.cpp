@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/tessellation_painter.h"
 
-#include <QPixmap>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
+#include "views/kept_layers.h"
 #include "views/tessellation_layers.h"
 
 namespace monge::views {
@@ -125,8 +125,9 @@ Box2 initialBox(const Scene& scene) {
   return {box.xMin - air, box.yMin - air, box.xMax + air, box.yMax + air};
 }
 
-void paintLayers(const LayerContext& context, const QPixmap* dataLayer) {
+void paintLayers(const LayerContext& context) {
   QPainter& painter = context.painter;
+  const KeptLayers* kept = context.kept;
   painter.save();
   painter.setClipRect(context.target, Qt::IntersectClip);
   painter.setRenderHint(QPainter::Antialiasing);
@@ -136,18 +137,14 @@ void paintLayers(const LayerContext& context, const QPixmap* dataLayer) {
   } else {
     paintCellFills(context);
     paintCritic(context);
-    if (dataLayer) {
-      painter.drawPixmap(context.target, *dataLayer, QRectF(dataLayer->rect()));
-    } else {
-      paintData(context);
-    }
+    kept ? kept->paintData(context) : paintData(context);
     paintSamples(context);
     paintLatentGrid(context);
     paintCellWalls(context);
     paintGradients(context);
-    paintTrails(context);
+    kept ? kept->paintTrails(context) : paintTrails(context);
     paintPrototypes(context);
-    if (context.style.axes) paintAxes(context);
+    if (context.style.axes) kept ? kept->paintAxes(context) : paintAxes(context);
     paintCriticBar(context);
     paintDimensionNote(context);
   }
@@ -156,7 +153,7 @@ void paintLayers(const LayerContext& context, const QPixmap* dataLayer) {
 
 void paintTessellation(QPainter& painter, const QRectF& target, const Scene& scene, const PlaneMap& map,
                        const TessellationStyle& style) {
-  paintLayers(LayerContext{painter, target, scene, map, style}, nullptr);
+  paintLayers(LayerContext{painter, target, scene, map, style});
 }
 
 }  // namespace monge::views

@@ -14,6 +14,7 @@
 #include <cmath>
 
 #include "views/hover_card.h"
+#include "views/kept_layers.h"
 #include "views/numbers.h"
 #include "views/tessellation_layers.h"
 
@@ -22,6 +23,7 @@ namespace {
 
 constexpr double kGrab = 12;          ///< pixels around a prototype that take hold of it
 constexpr double kClickSlack = 4;     ///< pixels the mouse may move in a click
+constexpr int kFrameTime = 30;        ///< milliseconds between repaints, at least
 constexpr qint64 kAnswerTime = 1000;  ///< milliseconds a dropped prototype waits for the run
 constexpr double kSmallestScale = 1e-6, kLargestScale = 1e9;
 
@@ -51,17 +53,25 @@ std::vector<double> massesAround(const EnsembleSnapshot& snapshot, const DataVie
 
 }  // namespace
 
-TessellationView::TessellationView(QWidget* parent) : QWidget(parent) {
+TessellationView::TessellationView(QWidget* parent)
+    : QWidget(parent), m_kept(std::make_unique<KeptLayers>()) {
   setMouseTracking(true);
   setFocusPolicy(Qt::StrongFocus);
   setAcceptDrops(true);
   setAttribute(Qt::WA_OpaquePaintEvent);
   setMinimumSize(160, 120);
+  for (QTimer* timer : {&m_repaint, &m_nextMove}) timer->setSingleShot(true);
+  connect(&m_repaint, &QTimer::timeout, this, qOverload<>(&QWidget::update));
+  connect(&m_nextMove, &QTimer::timeout, this, [this] {
+    if (m_gesture == Gesture::Drag && m_moveWaits) showMove();
+  });
   setAccessibleName(tr("Tessellation"));
   setAccessibleDescription(
       tr("Data, generated samples and the cell of each generator. Drag a prototype to move it, double "
          "click to add one, Delete removes the selected one, arrow keys move it."));
 }
+
+TessellationView::~TessellationView() = default;
 
 void TessellationView::setScene(const Scene& scene) {
   const bool newData = scene.data != m_scene.data;
@@ -105,7 +115,7 @@ void TessellationView::refresh() {
   const bool fits = m_shown.cells && !m_override && covers(m_shown.cells->box, visibleBox());
   if (!fits && m_cellsFor && isPlane() && m_shown.snapshot) m_shown.cells = cellsOf(m_shown.snapshot);
   if (m_selected >= 0 && m_shown.snapshot && rowOfGenerator(*m_shown.snapshot, m_selected) < 0) select(-1);
-  update();
+  repaintSoon();
 }
 
 std::shared_ptr<const CellComplex> TessellationView::cellsOf(const SnapshotPtr& snapshot) {
@@ -120,14 +130,24 @@ std::shared_ptr<const CellComplex> TessellationView::cellsOf(const SnapshotPtr& 
   return m_ownCells;
 }
 
+/// At most at the rate of the display: the mouse moves oftener than that, and the run shows itself besides.
+void TessellationView::repaintSoon() {
+  const qint64 wait = m_sincePaint.isValid() ? kFrameTime - m_sincePaint.elapsed() : 0;
+  if (wait <= 0) {
+    update();
+  } else if (!m_repaint.isActive()) {
+    m_repaint.start(static_cast<int>(wait));
+  }
+}
+
 void TessellationView::setTheme(Theme theme) {
   m_theme = theme;
-  update();
+  repaintSoon();
 }
 
 void TessellationView::setLayers(const LayerSet& layers) {
   m_layers = layers;
-  update();
+  repaintSoon();
 }
 
 LayerSet TessellationView::layers() const {
@@ -136,7 +156,7 @@ LayerSet TessellationView::layers() const {
 
 void TessellationView::setSelected(int id) {
   m_selected = id;
-  update();
+  repaintSoon();
 }
 
 void TessellationView::setCellFunction(
@@ -226,7 +246,7 @@ QPointF TessellationView::prototypePosition(int id) const {
 void TessellationView::select(int id) {
   if (id == m_selected) return;
   m_selected = id;
-  update();
+  repaintSoon();
   emit selectionChanged(id);
 }
 
@@ -267,6 +287,14 @@ void TessellationView::movePrototypeTo(const QPointF& point) {
   const QRectF target(rect());
   const QPointF grabbed = m_map.toTarget(m_override->from.x(), m_override->from.y(), target) - m_pressedAt;
   m_override->at = m_map.toData(point + grabbed, target);
+  m_moveWaits = true;
+  if (!m_nextMove.isActive()) showMove();
+}
+
+/// Cells and masses of a moved prototype, once a frame.
+void TessellationView::showMove() {
+  m_moveWaits = false;
+  m_nextMove.start(kFrameTime);
   refresh();
   emit prototypeDragged(m_override->id, m_override->at.x(), m_override->at.y());
 }
@@ -292,6 +320,7 @@ void TessellationView::finishDrag() {
     m_override.reset();
     return;
   }
+  if (m_moveWaits) showMove();
   m_override->dropped = true;
   m_override->sinceDrop.start();
   const Override done = *m_override;  // a slot may set a scene, which settles the override
@@ -381,7 +410,7 @@ void TessellationView::resizeEvent(QResizeEvent*) {
 
 void TessellationView::leaveEvent(QEvent*) {
   m_hovered = -1;
-  update();
+  repaintSoon();
 }
 
 void TessellationView::updateHover(const QPointF& point) {
@@ -402,7 +431,7 @@ void TessellationView::updateHover(const QPointF& point) {
               : m_editable           ? Qt::OpenHandCursor
                                      : Qt::PointingHandCursor);
   }
-  update();
+  repaintSoon();
 }
 
 void TessellationView::dragEnterEvent(QDragEnterEvent* event) {
@@ -421,28 +450,15 @@ void TessellationView::dropEvent(QDropEvent* event) {
   emit filesDropped(files);
 }
 
-const QPixmap& TessellationView::dataLayer() {
-  const double ratio = devicePixelRatioF();
-  const DataLayerKey key{
-      m_shown.data.get(), m_map.centerX, m_map.centerY, m_map.scale, ratio, size(), m_theme};
-  if (key == m_dataLayerKey && !m_dataLayer.isNull()) return m_dataLayer;
-  m_dataLayerKey = key;
-  m_dataLayer = QPixmap((QSizeF(size()) * ratio).toSize());
-  m_dataLayer.setDevicePixelRatio(ratio);
-  m_dataLayer.fill(Qt::transparent);
-  QPainter painter(&m_dataLayer);
-  painter.setRenderHint(QPainter::Antialiasing);
-  paintData(LayerContext{painter, QRectF(rect()), m_shown, m_map, figureStyle()});
-  return m_dataLayer;
-}
-
 void TessellationView::paintEvent(QPaintEvent*) {
+  m_sincePaint.start();
   QPainter painter(this);
   if (!m_shown.data && !m_shown.snapshot) return paintEmptyState(painter);
   TessellationStyle style = figureStyle();
   style.hovered = m_hovered;
-  const bool cached = m_shown.data && !m_shown.data->image.isImage() && m_layers.has(Layer::Data);
-  paintLayers(LayerContext{painter, QRectF(rect()), m_shown, m_map, style}, cached ? &dataLayer() : nullptr);
+  const bool isImage = m_shown.data && m_shown.data->image.isImage();
+  if (!isImage) m_kept->update(m_shown, QRectF(rect()), m_map, style, font(), devicePixelRatioF());
+  paintLayers(LayerContext{painter, QRectF(rect()), m_shown, m_map, style, m_kept.get()});
   paintHoverCard(painter);
 }
 

@@ -2,25 +2,29 @@
 #pragma once
 
 #include <QElapsedTimer>
-#include <QPixmap>
+#include <QTimer>
 #include <QWidget>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "views/tessellation_painter.h"
 
 namespace monge::views {
 
+class KeptLayers;
+
 /// The tessellation, live: zoom at the cursor (wheel, pinch), pan (drag on empty ground), hover card, drag of
 /// prototypes, double click adds one, Delete removes the selected one. Emits wishes; it changes nothing
 /// itself but, while a prototype is dragged, shows it (and its cells, through `cellsFor`) where the mouse is.
-/// Paints static layers into a cached pixmap.
+/// Keeps the pixels of layers that hardly change.
 class TessellationView : public QWidget {
   Q_OBJECT
  public:
   explicit TessellationView(QWidget* parent = nullptr);
+  ~TessellationView() override;
 
-  void setScene(const Scene& scene);  ///< new moment; repaints at most once per event-loop turn
+  void setScene(const Scene& scene);  ///< new moment; repaints at display rate
   void setTheme(Theme theme);
   void setLayers(const LayerSet& layers);
   LayerSet layers() const;
@@ -40,7 +44,7 @@ class TessellationView : public QWidget {
  signals:
   void prototypeMoved(int id, double x, double y, double fromX,
                       double fromY);                  ///< once, at the end of a drag
-  void prototypeDragged(int id, double x, double y);  ///< while dragging
+  void prototypeDragged(int id, double x, double y);  ///< while dragging, once a frame at most
   void prototypeAdded(double x, double y);
   void prototypeDeleted(int id);
   void selectionChanged(int id);
@@ -72,9 +76,10 @@ class TessellationView : public QWidget {
   };
 
   void refresh();
+  void repaintSoon();
+  void showMove();
   void settleOverride();
   std::shared_ptr<const CellComplex> cellsOf(const SnapshotPtr& snapshot);
-  const QPixmap& dataLayer();
   void setMap(const PlaneMap& map);
   void zoomAt(const QPointF& point, double factor);
   bool isPlane() const;
@@ -108,15 +113,10 @@ class TessellationView : public QWidget {
   PlaneMap m_pressedMap;
   std::optional<Override> m_override;
 
-  struct DataLayerKey {
-    const DataView* data = nullptr;
-    double centerX = 0, centerY = 0, scale = 0, ratio = 0;
-    QSize size;
-    Theme theme = Theme::Light;
-    bool operator==(const DataLayerKey&) const = default;
-  };
-  DataLayerKey m_dataLayerKey;
-  QPixmap m_dataLayer;
+  std::unique_ptr<KeptLayers> m_kept;
+  QElapsedTimer m_sincePaint;
+  QTimer m_repaint, m_nextMove;
+  bool m_moveWaits = false;  ///< the mouse has moved on since the last frame
 };
 
 }  // namespace monge::views

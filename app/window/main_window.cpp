@@ -65,6 +65,12 @@ MainWindow::MainWindow(const QString& engineCommand, ThemeController& theme, QWi
   showEngine();
 }
 
+/// The session outlives the parts of the window, and its engine has last words.
+MainWindow::~MainWindow() {
+  m_session.disconnect(this);
+  m_session.link().disconnect(this);
+}
+
 void MainWindow::makeCenter() {
   m_tessellation = new views::TessellationView;
   m_centerSamples = new views::SampleGridView;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QMainWindow>
+#include <QTimer>
 
 #include "app/window/command_line.h"
 #include "app/window/session.h"
@@ -36,6 +37,7 @@ class MainWindow : public QMainWindow {
   Q_OBJECT
  public:
   MainWindow(const QString& engineCommand, ThemeController& theme, QWidget* parent = nullptr);
+  ~MainWindow() override;
 
   /// Starts the engine and opens what the command line names.
   void launch(const LaunchOptions& options);
@@ -70,7 +72,9 @@ class MainWindow : public QMainWindow {
   void showData();
   void showSnapshot();
   void showHistory(const HistoryChunk& chunk);
+  void showProgressSoon();
   void showProgress();
+  void showFacts();
   void showEngine();
   void showLost(const QString& reason, const QStringList& log);
   void showDiverged(const QString& message);
@@ -117,6 +121,8 @@ class MainWindow : public QMainWindow {
   QString m_busyWords;
   std::function<void()> m_bannerAction;
   double m_busySeconds = 0;
+  QTimer m_words;  ///< runs while the digits on screen are too young to change
+  bool m_wordsWait = false;
   bool m_fitWhenShown = false;
   int m_selectWhenShown = -1;       ///< a new generator, until a snapshot holds it
   bool m_connectionBroken = false;  ///< the banner about it stays until a run is open again

@@ -26,6 +26,7 @@ namespace monge {
 namespace {
 
 constexpr double kBusyWorthSaying = 2;  // seconds of one step
+constexpr int kWordsMs = 100;           // between two changes of the digits, at least
 
 /// Cells while the mouse moves a prototype; the view knows no geometry.
 std::shared_ptr<const CellComplex> cellsOf(const RowsF& sites, const Box2& box) {
@@ -43,7 +44,11 @@ void MainWindow::connectSession() {
   connect(&m_session, &Session::dataChanged, this, &MainWindow::showData);
   connect(&m_session, &Session::snapshotChanged, this, &MainWindow::showSnapshot);
   connect(&m_session, &Session::historyChanged, this, &MainWindow::showHistory);
-  connect(&m_session, &Session::progressChanged, this, &MainWindow::showProgress);
+  connect(&m_session, &Session::progressChanged, this, &MainWindow::showProgressSoon);
+  m_words.setSingleShot(true);
+  connect(&m_words, &QTimer::timeout, this, [this] {
+    if (m_wordsWait) showProgress();
+  });
   connect(&m_session, &Session::problem, this, &MainWindow::showProblem);
   connect(&m_session, &Session::lost, this, &MainWindow::showLost);
   connect(&m_session, &Session::diverged, this, &MainWindow::showDiverged);
@@ -177,6 +182,9 @@ void MainWindow::showSnapshot() {
 
 void MainWindow::showHistory(const HistoryChunk& chunk) {
   m_metrics->append(chunk);
+}
+
+void MainWindow::showFacts() {
   m_inspector->setHistory(m_session.history());
   const double outside = latestValue(m_session.history(), "outside_cell");
   const double changed = latestValue(m_session.history(), "changed_cell");
@@ -188,7 +196,16 @@ void MainWindow::showHistory(const HistoryChunk& chunk) {
   m_statusFacts->setText(facts.join(QStringLiteral(" · ")));
 }
 
+/// Digits that change thirty times a second cannot be read, and to lay them out costs as much as a frame.
+void MainWindow::showProgressSoon() {
+  m_wordsWait = true;
+  if (!m_words.isActive() || !m_session.isRunning()) showProgress();
+}
+
 void MainWindow::showProgress() {
+  m_wordsWait = false;
+  m_words.start(kWordsMs);
+  showFacts();
   const RunProgress& progress = m_session.progress();
   const bool ready = m_session.isOpen() && m_session.link().state() == EngineLink::State::Ready;
   m_transport->setProgress(progress, ready);

@@ -61,6 +61,16 @@ class TestNumbers : public QObject {
         std::any_of(points.begin(), points.end(), [](auto p) { return p.key == 54321 && p.value == 40; }));
   }
 
+  void extremesFitTheColumnsOfAChart() {
+    Extremes curve;
+    for (int i = 0; i < 100000; ++i) curve.append(i, i == 54321 ? 40 : std::sin(i));
+    const auto points = curve.points(60);
+    QVERIFY(points.size() > 60 && points.size() <= 2 * 60 + 1);
+    QVERIFY(std::is_sorted(points.begin(), points.end(), [](auto a, auto b) { return a.key < b.key; }));
+    QVERIFY(std::any_of(points.begin(), points.end(), [](auto p) { return p.value == 40; }));
+    QCOMPARE(points.back().key, 99999.0);
+  }
+
   void shortCurvesAreWhole() {
     Extremes curve;
     for (int i = 0; i < 400; ++i) curve.append(i, i * i);

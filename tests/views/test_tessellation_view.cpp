@@ -115,9 +115,13 @@ class TestTessellationView : public QObject {
     QTest::mousePress(m_view.get(), Qt::LeftButton, {}, from);
     const int calls = m_cellCalls;
     QTest::mouseMove(m_view.get(), from + QPoint(30, 20));
+    QTest::mouseMove(m_view.get(), to - QPoint(1, 0));
     QTest::mouseMove(m_view.get(), to);
-    QCOMPARE(dragged.count(), 2);
+    // The first at once, the others together with the next frame.
+    QCOMPARE(dragged.count(), 1);
+    QTRY_COMPARE(dragged.count(), 2);
     QCOMPARE(m_cellCalls, calls + 2);
+    QVERIFY(near(dragged.last().at(1).toDouble(), 0.5 + 60 * pixel(), 1e-6));
     QCOMPARE(moved.count(), 0);
     QTest::mouseRelease(m_view.get(), Qt::LeftButton, {}, to);
     QCOMPARE(moved.count(), 1);
@@ -130,6 +134,52 @@ class TestTessellationView : public QObject {
             2 * test::kTolerance);
     // Nothing was changed but what is shown.
     QCOMPARE(m_view->scene().snapshot->prototypes(2, 0), 0.5f);
+  }
+
+  void aQuickDropIsWhereItWasLetGo() {
+    QSignalSpy moved(m_view.get(), &TessellationView::prototypeMoved);
+    const QPoint from = prototype(2), to = from + QPoint(60, 40);
+    QTest::mousePress(m_view.get(), Qt::LeftButton, {}, from);
+    QTest::mouseMove(m_view.get(), from + QPoint(30, 20));
+    QTest::mouseMove(m_view.get(), to);
+    QTest::mouseRelease(m_view.get(), Qt::LeftButton, {}, to);
+    QCOMPARE(moved.count(), 1);
+    QVERIFY(near(m_view->shown().snapshot->prototypes(2, 0), 0.5 + 60 * pixel(), 1e-6));
+    QVERIFY(near(m_view->shown().snapshot->prototypes(2, 1), 0.49 - 40 * pixel(), 1e-6));
+  }
+
+  /// What is kept between frames shows the same as a view that begins with the last of them.
+  void keptTrailsAreThoseOfTheLastMoment() {
+    const views::Scene last = test::discScene(400, 200);
+    const auto upTo = [&](Eigen::Index rows) {
+      views::Scene scene = last;
+      auto earlier = std::make_shared<EnsembleSnapshot>(*last.snapshot);
+      for (RowsF& trail : earlier->trails) trail = RowsF(trail.topRows(rows));
+      scene.snapshot = earlier;
+      return scene;
+    };
+    const auto thinned = [&] {
+      views::Scene scene = last;
+      auto half = std::make_shared<EnsembleSnapshot>(*last.snapshot);
+      for (RowsF& trail : half->trails) {
+        for (Eigen::Index i = 0; 2 * i < trail.rows(); ++i) trail.row(i) = trail.row(2 * i).eval();
+        trail.conservativeResize(trail.rows() / 2, Eigen::NoChange);
+      }
+      scene.snapshot = half;
+      return scene;
+    };
+    m_view->setScene(last);
+    const QImage whole = m_view->grab().toImage();
+    for (const auto& scenes : {std::vector{upTo(5), upTo(21), last}, std::vector{last, upTo(1), last},
+                               std::vector{upTo(30), thinned(), last}}) {
+      for (const views::Scene& scene : scenes) {
+        m_view->setScene(scene);
+        m_view->grab();
+      }
+      QVERIFY(test::largestWindowDifference(whole, m_view->grab().toImage(), test::kWindow) < 0.5);
+    }
+    m_view->setScene(upTo(1));
+    QVERIFY(test::largestWindowDifference(whole, m_view->grab().toImage(), test::kWindow) > 2);
   }
 
   void aDroppedPrototypeWaitsForTheRun() {

@@ -182,7 +182,7 @@ class TestMainWindow : public QObject {
     // Into a corner of the opposite disc, of which a segment of about a sixth is nearest to it there.
     QTest::mouseMove(view, at(0.4, 0.4));
     QTest::mouseMove(view, at(-0.7, -0.7));
-    QVERIFY2(open.label("inspector0").startsWith("(-0."), qPrintable(open.label("inspector0")));
+    QTRY_VERIFY2(open.label("inspector0").startsWith("(-0."), qPrintable(open.label("inspector0")));
     const double mass = open.label("inspector2").toDouble();
     QVERIFY2(mass > 0.01 && mass < 0.08, qPrintable(open.label("inspector2")));
     QTest::keyClick(view, Qt::Key_Escape);
