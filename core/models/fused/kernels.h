@@ -24,6 +24,13 @@ struct AdamRates {
   float correction1, correction2;  ///< 1 - beta1^t, 1 - beta2^t
 };
 
+/// The numbers of a layer with batch normalisation, one a feature: mean and variance (biased) of the batch,
+/// 1 / sqrt(variance + 1e-5).
+struct NormLayer {
+  const float *gamma, *beta;
+  float *mean, *variance, *inverseDeviation;
+};
+
 /// The inner loops of small fully connected networks, for one instruction set. All functions are pure in
 /// their arguments and may run on several threads over different buffers.
 struct Kernels {
@@ -41,18 +48,17 @@ struct Kernels {
   /// dw (outputs x inputs) += dy x^T and, unless db is null, db += row sums of dy.
   void (*denseGradient)(const float* x, int inputs, const float* dy, int outputs, float* dw, float* db,
                         int stride, int n);
-  /// Batch normalisation over the n lanes of x and leaky ReLU into y; mean and variance (biased) are given
-  /// back for the running averages, mean and 1 / sqrt(variance + 1e-5) for the way back.
-  void (*batchNorm)(const float* x, float* y, const float* gamma, const float* beta, int features, int stride,
-                    int n, float slope, float* inverseDeviation, float* mean, float* variance);
-  /// The same with given statistics (evaluation), in place.
+  /// x = W below, y = leaky ReLU(batch norm(x) over the n lanes); W: features x inputs, row by row. x and
+  /// the layer's mean and inverseDeviation are kept for the way back.
+  void (*denseNorm)(const float* below, int inputs, const float* w, float* x, float* y, int features,
+                    int stride, int n, float slope, const NormLayer& layer);
+  /// The way back to x of denseNorm, through the dense layer behind it (w: outputs x features) and its own
+  /// leaky ReLU: from dy, that layer's gradient, to dx. Leaves the normalised values in x. dgamma, dbeta +=.
+  void (*denseNormBack)(const float* dy, int outputs, const float* w, float* dx, float* x, int features,
+                        int stride, int n, float slope, const NormLayer& layer, float* dgamma, float* dbeta);
+  /// Batch normalisation with given statistics (evaluation) and leaky ReLU, in place.
   void (*batchNormFixed)(float* x, const float* gamma, const float* beta, const float* mean,
                          const float* variance, int features, int stride, int n, float slope);
-  /// In place on dy, the gradient behind the leaky ReLU; x as it was given to batchNorm, used up. dgamma,
-  /// dbeta +=.
-  void (*batchNormBack)(float* dy, float* x, const float* gamma, const float* beta, const float* mean,
-                        const float* inverseDeviation, float* dgamma, float* dbeta, int features, int stride,
-                        int n, float slope);
   /// y = lower + extent * sigmoid(y), in place; `derivative` gets dy/dx.
   void (*sigmoidToBox)(float* y, float* derivative, const float* lower, const float* extent, int features,
                        int stride, int n);

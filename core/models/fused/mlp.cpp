@@ -61,7 +61,7 @@ MlpPass::MlpPass(const MlpShape& shape, int maximumBatch)
     : m_shape(shape), m_kernels(kernels()), m_stride(paddedBatch(maximumBatch)) {
   for (const auto& layer : shape.layers()) {
     m_outputs.emplace_back(layer.outputs * m_stride);
-    m_raw.emplace_back(layer.norm ? layer.outputs * m_stride : 0);
+    m_products.emplace_back(layer.norm ? layer.outputs * m_stride : 0);
     m_back.emplace_back(layer.outputs * m_stride);
   }
   m_inputGradient = Buffer(shape.inputs() * m_stride);
@@ -81,21 +81,29 @@ float* MlpPass::forwardFixed(const float* parameters, const float* statistics, c
   const float slope = m_shape.slope();
   for (std::size_t l = 0; l < layers.size(); ++l) {
     const auto& layer = layers[l];
-    const float *gamma = parameters + layer.gamma, *bias = parameters + layer.bias;
-    const bool linear = layer.norm || l + 1 == layers.size(), measured = layer.norm && !statistics;
-    float *y = m_outputs[l].data(), *product = measured ? m_raw[l].data() : y;
-    m_kernels.dense(x, layer.inputs, parameters + layer.weight, layer.inputs, 1, layer.norm ? nullptr : bias,
-                    product, layer.outputs, m_stride, n, linear ? 1.0f : slope);
+    const float* w = parameters + layer.weight;
+    float* y = m_outputs[l].data();
+    if (layer.norm && !statistics) {
+      m_kernels.denseNorm(x, layer.inputs, w, m_products[l].data(), y, layer.outputs, m_stride, n, slope,
+                          normLayer(parameters, layer));
+    } else {
+      const bool linear = layer.norm || l + 1 == layers.size();
+      m_kernels.dense(x, layer.inputs, w, layer.inputs, 1, layer.norm ? nullptr : parameters + layer.bias, y,
+                      layer.outputs, m_stride, n, linear ? 1.0f : slope);
+      if (layer.norm)
+        m_kernels.batchNormFixed(
+            y, parameters + layer.gamma, parameters + layer.bias, statistics + layer.statistics,
+            statistics + m_shape.statisticCount() + layer.statistics, layer.outputs, m_stride, n, slope);
+    }
     x = y;
-    const int at = layer.statistics;
-    if (measured)
-      m_kernels.batchNorm(product, y, gamma, bias, layer.outputs, m_stride, n, slope, m_inverse.data() + at,
-                          m_mean.data() + at, m_variance.data() + at);
-    else if (layer.norm)
-      m_kernels.batchNormFixed(y, gamma, bias, statistics + at, statistics + m_shape.statisticCount() + at,
-                               layer.outputs, m_stride, n, slope);
   }
   return m_outputs.back().data();
+}
+
+NormLayer MlpPass::normLayer(const float* parameters, const MlpShape::Layer& layer) {
+  const int at = layer.statistics;
+  return {parameters + layer.gamma, parameters + layer.bias, m_mean.data() + at, m_variance.data() + at,
+          m_inverse.data() + at};
 }
 
 void MlpPass::readStatistics(float* statistics) const {
@@ -112,21 +120,19 @@ float* MlpPass::backward(const float* parameters, const float* x, float* outputG
   for (std::size_t l = layers.size(); l-- > 0;) {
     const auto& layer = layers[l];
     const float* below = l ? m_outputs[l - 1].data() : x;
-    if (layer.norm)
-      m_kernels.batchNormBack(dy, m_raw[l].data(), parameters + layer.gamma, parameters + layer.bias,
-                              m_mean.data() + layer.statistics, m_inverse.data() + layer.statistics,
-                              gradient + layer.gamma, gradient + layer.bias, layer.outputs, m_stride, m_n,
-                              slope);
+    const float* w = parameters + layer.weight;
     if (gradient)
       m_kernels.denseGradient(below, layer.inputs, dy, layer.outputs, gradient + layer.weight,
                               layer.norm ? nullptr : gradient + layer.bias, m_stride, m_n);
     if (l == 0 && !wantInput) return nullptr;
     float* dx = l ? m_back[l - 1].data() : m_inputGradient.data();
-    // A layer with norm undoes its own leaky ReLU in batchNormBack; without, it is undone here on the way
-    // through.
-    const float* mask = l && !layers[l - 1].norm ? below : nullptr;
-    m_kernels.denseMasked(dy, layer.outputs, parameters + layer.weight, 1, layer.inputs, dx, layer.inputs,
-                          mask, m_stride, m_n, slope);
+    if (l && layers[l - 1].norm)
+      m_kernels.denseNormBack(dy, layer.outputs, w, dx, m_products[l - 1].data(), layer.inputs, m_stride, m_n,
+                              slope, normLayer(parameters, layers[l - 1]), gradient + layers[l - 1].gamma,
+                              gradient + layers[l - 1].bias);
+    else
+      m_kernels.denseMasked(dy, layer.outputs, w, 1, layer.inputs, dx, layer.inputs, l ? below : nullptr,
+                            m_stride, m_n, slope);
     dy = dx;
   }
   return dy;

@@ -78,8 +78,8 @@ class MlpPass {
   float* forwardFixed(const float* parameters, const float* statistics, const float* x, int n);
   /// Measures the batch statistics of the pass just done by forward().
   void readStatistics(float* statistics) const;
-  /// From outputGradient (outputs x stride, 0 beyond the batch): adds to `gradient` (unless null) and returns
-  /// the gradient of x when wanted, else null.
+  /// From outputGradient (outputs x stride, 0 beyond the batch): adds to `gradient` (null: only without norm)
+  /// and returns the gradient of x when wanted, else null.
   float* backward(const float* parameters, const float* x, float* outputGradient, float* gradient,
                   bool wantInput);
   /// Adds to `gradient` the derivative of the directional derivative sum_b v_b . grad f(x_b) with respect to
@@ -92,12 +92,14 @@ class MlpPass {
   int stride() const { return m_stride; }
 
  private:
+  NormLayer normLayer(const float* parameters, const MlpShape::Layer& layer);
+
   const MlpShape& m_shape;
   const Kernels& m_kernels;
   int m_stride;
   int m_n = 0;
   std::vector<Buffer> m_outputs, m_back;
-  std::vector<Buffer> m_raw;  ///< of layers with norm: what goes into it; behind it the normalised values
+  std::vector<Buffer> m_products;  ///< of layers with norm: W x; behind the way back the normalised values
   Buffer m_inputGradient, m_inverse, m_mean, m_variance, m_tangent[2];
 };
 

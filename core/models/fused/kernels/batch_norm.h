@@ -1,102 +1,110 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Batch normalisation (Ioffe, Szegedy 2015) with the leaky ReLU behind it. W features at a time: their sums
-// over the batch are reduced together, and what is done once a feature is done for all of them in a register.
+// Fully connected layers with batch normalisation (Ioffe, Szegedy 2015) and the leaky ReLU behind it. The
+// sums over the batch are begun while the product is in registers, and reduced for W features together; what
+// is done once a feature is done for all of them in one register.
 #pragma once
 
-#include "core/models/fused/kernels/vectors.h"
+#include "core/models/fused/kernels/product.h"
 
 namespace monge::fused {
 namespace {
 
 constexpr float kVarianceFloor = 1e-5f;
 
-/// A group of features: `count` rows of a layer, at most W.
-struct Group {
-  int first, count;
-};
-
-template <class F>
-inline void forGroups(int features, const F& f) {
-  for (int first = 0; first < features; first += W)
-    f(Group{first, features - first < W ? features - first : W});
-}
-
-/// One register for each row of a group, to be summed together.
-struct Partial {
-  V rows[W];
-  Partial() {
+/// Two sums over the batch for each of W features, a register each until they are reduced.
+struct Sums {
+  V first[W], second[W];
+  Sums() {
 #pragma GCC unroll 16
-    for (V& row : rows) row = V{};
-  }
-  V sums() const {
-    return sumAll<W>(rows);
+    for (int r = 0; r < W; ++r) first[r] = second[r] = V{};
   }
 };
 
-/// One value a feature, to and from a register.
-inline V loadGroup(const float* values, Group group) {
+/// One value a feature for `count` features, to and from a register; 0 in the lanes beyond.
+inline V gather(const float* values, int count, int step = 1) {
   alignas(4 * W) float copy[W] = {};
-  for (int r = 0; r < group.count; ++r) copy[r] = values[group.first + r];
+  for (int r = 0; r < count; ++r) copy[r] = values[r * step];
   return load(copy);
 }
-inline void storeGroup(float* values, Group group, V v) {
+inline void scatter(float* values, int count, V v) {
   alignas(4 * W) float copy[W];
   store(copy, v);
-  for (int r = 0; r < group.count; ++r) values[group.first + r] = copy[r];
+  for (int r = 0; r < count; ++r) values[r] = copy[r];
 }
 
-/// The sum over v of value(v); of the last register only the lanes that belong to the batch.
+/// Calls f(first, count) for groups of at most W features.
 template <class F>
-inline V sumRow(int vectors, I last, const F& value) {
-  V total = select(last, value(vectors - 1), V{});
-  for (int v = 0; v + 1 < vectors; ++v) total += value(v);
-  return total;
+inline void forGroups(int features, const F& f) {
+  for (int first = 0; first < features; first += W) f(first, features - first < W ? features - first : W);
 }
 
-inline V sumOf(const float* row, int vectors, I last) {
-  return sumRow(vectors, last, [row](int v) { return load(row + v * W); });
-}
-
-inline V squaresOf(const float* row, float mean, int vectors, I last) {
-  const V center = splat(mean);
-  return sumRow(vectors, last, [row, center](int v) {
-    const V d = load(row + v * W) - center;
-    return d * d;
-  });
-}
-
-/// The numbers that normalise a feature.
+/// The numbers of one feature in all lanes.
 struct Feature {
   V mean, inverseDeviation, gamma, beta;
+  Feature(const NormLayer& layer, int f)
+      : mean(splat(layer.mean[f])),
+        inverseDeviation(splat(layer.inverseDeviation[f])),
+        gamma(splat(layer.gamma[f])),
+        beta(splat(layer.beta[f])) {}
   V normalised(V x) const { return (x - mean) * inverseDeviation; }
+  V scaled(V hat) const { return hat * gamma + beta; }
 };
 
-inline void normaliseRow(const float* x, float* y, Feature feature, V slope, int vectors) {
-  for (int v = 0; v < vectors; ++v) {
-    const V hat = feature.normalised(load(x + v * W));
-    store(y + v * W, leaky(hat * feature.gamma + feature.beta, slope));
+/// Stores a tile of the product in x and adds to the sums of x - s and its square, s being the first point's
+/// value: within the spread of the batch, so that nothing cancels as it would about 0.
+template <int R, int T>
+inline void addMoments(const V (&values)[R][T], float* x, int stride, int v, I last, Sums& sums, int row) {
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+    float* at = x + r * stride;
+#pragma GCC unroll 8
+    for (int t = 0; t < T; ++t) store(at + (v + t) * W, values[r][t]);
+    const V shift = splat(at[0]);
+    V total = select(last, values[r][T - 1] - shift, V{}), squares = total * total;
+#pragma GCC unroll 8
+    for (int t = 0; t + 1 < T; ++t) {
+      const V d = values[r][t] - shift;
+      total += d;
+      squares += d * d;
+    }
+    sums.first[row + r] += total;
+    sums.second[row + r] += squares;
   }
 }
 
-void batchNorm(const float* x, float* y, const float* gamma, const float* beta, int features, int stride,
-               int n, float slope, float* inverseDeviation, float* mean, float* variance) {
-  const int vectors = vectorsOf(n);
-  const I last = laneMask(vectors - 1, n);
+/// Mean, biased variance and inverse deviation from the shifted sums of `count` features.
+inline void finishMoments(const Sums& sums, const float* x, int stride, int n, int count, float* mean,
+                          float* variance, float* inverseDeviation) {
   const float inverse = 1.0f / static_cast<float>(n);
-  forGroups(features, [=](Group group) {
-    Partial totals, squares;
-    const float* rows = x + group.first * stride;
-    for (int r = 0; r < group.count; ++r) totals.rows[r] = sumOf(rows + r * stride, vectors, last);
-    storeGroup(mean, group, totals.sums() * inverse);
-    for (int r = 0; r < group.count; ++r)
-      squares.rows[r] = squaresOf(rows + r * stride, mean[group.first + r], vectors, last);
-    const V biased = squares.sums() * inverse;
-    storeGroup(variance, group, biased);
-    storeGroup(inverseDeviation, group, 1.0f / squareRoot(biased + kVarianceFloor));
-    for (int f = group.first; f < group.first + group.count; ++f)
-      normaliseRow(x + f * stride, y + f * stride,
-                   {splat(mean[f]), splat(inverseDeviation[f]), splat(gamma[f]), splat(beta[f])},
-                   splat(slope), vectors);
+  const V offset = sumAll<W>(sums.first) * inverse;
+  const V spread = sumAll<W>(sums.second) * inverse - offset * offset;
+  const V biased = spread > 0.0f ? spread : V{};
+  scatter(mean, count, gather(x, count, stride) + offset);
+  scatter(variance, count, biased);
+  scatter(inverseDeviation, count, 1.0f / squareRoot(biased + kVarianceFloor));
+}
+
+inline void normaliseRow(const float* x, float* y, const Feature feature, V slope, int vectors) {
+  for (int v = 0; v < vectors; ++v)
+    store(y + v * W, leaky(feature.scaled(feature.normalised(load(x + v * W))), slope));
+}
+
+void denseNorm(const float* below, int inputs, const float* w, float* x, float* y, int features, int stride,
+               int n, float slope, const NormLayer& layer) {
+  const int vectors = vectorsOf(n);
+  const I last = laneMask(vectors - 1, n), all = laneMask(0, W);
+  const Product of{below, inputs, stride, w, inputs, 1, nullptr};
+  forGroups(features, [&](int first, int count) {
+    Sums sums;
+    float* rows = x + first * stride;
+    product<Tile::Apart>(
+        of.from(first), count, vectors, [&]<int R, int T>(const V(&values)[R][T], int row, int v) {
+          addMoments(values, rows + row * stride, stride, v, v + T == vectors ? last : all, sums, row);
+        });
+    finishMoments(sums, rows, stride, n, count, layer.mean + first, layer.variance + first,
+                  layer.inverseDeviation + first);
+    for (int f = first; f < first + count; ++f)
+      normaliseRow(x + f * stride, y + f * stride, Feature(layer, f), splat(slope), vectors);
   });
 }
 
@@ -112,53 +120,62 @@ void batchNormFixed(float* x, const float* gamma, const float* beta, const float
   }
 }
 
-/// Leaves in dy the gradient before the leaky ReLU and in x the normalised values, and sums the first and the
-/// product of both.
-inline void backThroughReLU(float* dy, float* x, Feature feature, V slope, int vectors, V& sum, V& product) {
-  V total{}, totalProduct{};  // gradients are 0 in the lanes beyond the batch
-  for (int v = 0; v < vectors; ++v) {
-    const V hat = feature.normalised(load(x + v * W));
-    const V behind = load(dy + v * W);
-    const V d = hat * feature.gamma + feature.beta > 0.0f ? behind : behind * slope;
-    store(x + v * W, hat);
-    store(dy + v * W, d);
-    total += d;
-    totalProduct += d * hat;
+/// Takes a tile of gradients behind the leaky ReLU through it into dx, leaves the normalised values in x, and
+/// adds to the sums of the gradients and of their products with these.
+template <int R, int T>
+inline void backThroughReLU(const V (&values)[R][T], float* dx, float* x, int stride, V slope,
+                            const NormLayer& layer, int f, Sums& sums, int row) {
+#pragma GCC unroll 8
+  for (int r = 0; r < R; ++r) {
+    const Feature feature(layer, f + r);
+    V total{}, products{};  // gradients are 0 in the lanes beyond the batch
+#pragma GCC unroll 8
+    for (int t = 0; t < T; ++t) {
+      const int at = r * stride + t * W;
+      const V hat = feature.normalised(load(x + at));
+      const V d = feature.scaled(hat) > 0.0f ? values[r][t] : values[r][t] * slope;
+      store(x + at, hat);
+      store(dx + at, d);
+      total += d;
+      products += d * hat;
+    }
+    sums.first[row + r] += total;
+    sums.second[row + r] += products;
   }
-  sum = total;
-  product = totalProduct;
 }
 
-inline void backThroughNorm(float* dy, const float* hat, V mean, V meanProduct, V scale, int vectors,
+inline void backThroughNorm(float* dx, const float* hat, V mean, V meanProduct, V scale, int vectors,
                             I last) {
   const auto through = [=](int v) {
-    return (load(dy + v * W) - mean - load(hat + v * W) * meanProduct) * scale;
+    return (load(dx + v * W) - mean - load(hat + v * W) * meanProduct) * scale;
   };
-  for (int v = 0; v + 1 < vectors; ++v) store(dy + v * W, through(v));
-  store(dy + (vectors - 1) * W, select(last, through(vectors - 1), V{}));
+  for (int v = 0; v + 1 < vectors; ++v) store(dx + v * W, through(v));
+  store(dx + (vectors - 1) * W, select(last, through(vectors - 1), V{}));
 }
 
-void batchNormBack(float* dy, float* x, const float* gamma, const float* beta, const float* mean,
-                   const float* inverseDeviation, float* dgamma, float* dbeta, int features, int stride,
-                   int n, float slope) {
+void denseNormBack(const float* dy, int outputs, const float* w, float* dx, float* x, int features,
+                   int stride, int n, float slope, const NormLayer& layer, float* dgamma, float* dbeta) {
   const int vectors = vectorsOf(n);
   const I last = laneMask(vectors - 1, n);
   const float inverse = 1.0f / static_cast<float>(n);
-  forGroups(features, [=](Group group) {
-    Partial sums, products;
-    for (int r = 0, f = group.first; r < group.count; ++r, ++f)
-      backThroughReLU(dy + f * stride, x + f * stride,
-                      {splat(mean[f]), splat(inverseDeviation[f]), splat(gamma[f]), splat(beta[f])},
-                      splat(slope), vectors, sums.rows[r], products.rows[r]);
-    const V sum = sums.sums(), product = products.sums();
-    storeGroup(dbeta, group, loadGroup(dbeta, group) + sum);
-    storeGroup(dgamma, group, loadGroup(dgamma, group) + product);
+  const V slopes = splat(slope);
+  const Product of{dy, outputs, stride, w, 1, features, nullptr};
+  forGroups(features, [&](int first, int count) {
+    Sums sums;
+    product<Tile::Apart>(
+        of.from(first), count, vectors, [&]<int R, int T>(const V(&values)[R][T], int row, int v) {
+          const int at = (first + row) * stride + v * W;
+          backThroughReLU(values, dx + at, x + at, stride, slopes, layer, first + row, sums, row);
+        });
+    const V total = sumAll<W>(sums.first), products = sumAll<W>(sums.second);
+    scatter(dbeta + first, count, gather(dbeta + first, count) + total);
+    scatter(dgamma + first, count, gather(dgamma + first, count) + products);
     alignas(4 * W) float means[W], meanProducts[W];
-    store(means, sum * inverse);
-    store(meanProducts, product * inverse);
-    for (int r = 0, f = group.first; r < group.count; ++r, ++f)
-      backThroughNorm(dy + f * stride, x + f * stride, splat(means[r]), splat(meanProducts[r]),
-                      splat(gamma[f] * inverseDeviation[f]), vectors, last);
+    store(means, total * inverse);
+    store(meanProducts, products * inverse);
+    for (int r = 0, f = first; r < count; ++r, ++f)
+      backThroughNorm(dx + f * stride, x + f * stride, splat(means[r]), splat(meanProducts[r]),
+                      splat(layer.gamma[f] * layer.inverseDeviation[f]), vectors, last);
   });
 }
 
