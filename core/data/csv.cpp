@@ -143,13 +143,18 @@ std::string whatIsWrong(std::string_view text) {
   return reading::quoted(text);
 }
 
-double number(std::string_view text, const std::string& where) {
+enum class Precision { Single, Double };
+
+double number(std::string_view text, const std::string& where, Precision precision) {
   double value = 0;
   const auto result = parse(text, value);
   if (result.ec == std::errc::invalid_argument)
     throw Error(where, whatIsWrong(text), "a number, e.g. -1.5e-3");
-  const bool fits = result.ec == std::errc{} && std::isfinite(static_cast<float>(value));
-  if (!fits) throw Error(where, reading::quoted(text), "a finite number in single precision");
+  const bool single = precision == Precision::Single;
+  const bool fits = result.ec == std::errc{} && std::isfinite(single ? static_cast<float>(value) : value);
+  if (!fits)
+    throw Error(where, reading::quoted(text),
+                single ? "a finite number in single precision" : "a finite number");
   return value;
 }
 
@@ -165,7 +170,8 @@ std::string columnName(std::string_view text) {
 /// Collects the cells of a file into rows and labels.
 class Table {
  public:
-  Table(std::string file, std::string labels) : m_file(std::move(file)), m_labelName(std::move(labels)) {}
+  Table(std::string file, std::string labels, Precision precision)
+      : m_file(std::move(file)), m_labelName(std::move(labels)), m_precision(precision) {}
 
   void setHeader(const std::vector<Cell>& cells) {
     for (const Cell& cell : cells) m_names.push_back(columnName(cell.text));
@@ -195,31 +201,38 @@ class Table {
     }
     for (const Cell& cell : cells) {
       const std::string where = reader.where(line, cell.column);
-      const double value = number(cell.text, where);
+      const double value = number(cell.text, where, m_precision);
       if (cell.column == m_labelColumn) {
         m_labels.push_back(reading::label(value, where));
       } else {
-        m_values.push_back(static_cast<float>(value));
+        m_values.push_back(value);
       }
     }
     ++m_rows;
   }
 
+  NumberTable takeNumbers() { return {values(), std::move(m_names)}; }
+
   Dataset take() {
     Dataset set;
-    const std::size_t columns = m_width - (m_labelColumn > 0 ? 1 : 0);
-    set.rows = Eigen::Map<const RowsF>(m_values.data(), m_rows, static_cast<Eigen::Index>(columns));
+    set.rows = values().cast<float>();
     set.labels = std::move(m_labels);
     set.columns = std::move(m_names);
     return set;
   }
 
  private:
+  Eigen::Map<const RowsD> values() const {
+    const std::size_t columns = m_width - (m_labelColumn > 0 ? 1 : 0);
+    return {m_values.data(), m_rows, static_cast<Eigen::Index>(columns)};
+  }
+
   std::string m_file, m_labelName;
+  Precision m_precision;
   std::vector<std::string> m_names;
   std::size_t m_width = 0, m_labelColumn = 0;  // columns count from 1; 0: none
   Eigen::Index m_rows = 0;
-  std::vector<float> m_values;
+  std::vector<double> m_values;
   std::vector<int> m_labels;
 };
 
@@ -234,16 +247,14 @@ std::string readText(const std::filesystem::path& file) {
   return bytes;
 }
 
-}  // namespace
-
-Dataset readCsv(const std::filesystem::path& file, const ReadOptions& options) {
+Table readTable(const std::filesystem::path& file, const std::string& labels, Precision precision) {
   const std::string bytes = readText(file);
   Lines lines(bytes);
   std::string_view line;
-  if (!lines.next(line)) throw Error(file.string(), "no points", "at least 2 points, one a line");
+  if (!lines.next(line)) throw Error(file.string(), "no points", "points, one a line");
 
   const CellReader reader(file.string(), separatorOf(line));
-  Table table(file.string(), options.labels);
+  Table table(file.string(), labels, precision);
   std::vector<Cell> cells;
   reader.cut(line, lines.number(), cells);
   // A first line without a single number is a header; one with some numbers is a line with a text cell.
@@ -256,7 +267,17 @@ Dataset readCsv(const std::filesystem::path& file, const ReadOptions& options) {
     reader.cut(line, lines.number(), cells);
     table.add(cells, lines.number(), reader);
   }
-  return reading::finished(table.take(), file);
+  return table;
+}
+
+}  // namespace
+
+Dataset readCsv(const std::filesystem::path& file, const ReadOptions& options) {
+  return reading::finished(readTable(file, options.labels, Precision::Single).take(), file);
+}
+
+NumberTable reading::csvNumbers(const std::filesystem::path& file) {
+  return readTable(file, {}, Precision::Double).takeNumbers();
 }
 
 }  // namespace monge

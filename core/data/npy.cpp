@@ -180,6 +180,29 @@ std::string_view payload(const Header& header, std::string_view bytes, const std
   return data;
 }
 
+template <class Rows>
+Rows rowsAs(const Header& header, std::string_view bytes, const std::string& subject) {
+  const std::string_view data = payload(header, bytes, subject);
+  Rows result(header.rows(), header.columns());
+  const Load value = loadOf(header);
+  const bool swap = header.bigEndian != (std::endian::native == std::endian::big);
+  const char* from = data.data();
+  const auto store = [&](Eigen::Index row, Eigen::Index column) {
+    result(row, column) = static_cast<typename Rows::Scalar>(value(from, swap));
+    from += header.itemSize;
+  };
+  if (header.fortranOrder) {
+    for (Eigen::Index column = 0; column < result.cols(); ++column) {
+      for (Eigen::Index row = 0; row < result.rows(); ++row) store(row, column);
+    }
+  } else {
+    for (Eigen::Index row = 0; row < result.rows(); ++row) {
+      for (Eigen::Index column = 0; column < result.cols(); ++column) store(row, column);
+    }
+  }
+  return result;
+}
+
 }  // namespace
 
 Header parseHeader(std::string_view bytes, const std::string& subject) {
@@ -205,25 +228,11 @@ Header parseHeader(std::string_view bytes, const std::string& subject) {
 }
 
 RowsF rows(const Header& header, std::string_view bytes, const std::string& subject) {
-  const std::string_view data = payload(header, bytes, subject);
-  RowsF result(header.rows(), header.columns());
-  const Load value = loadOf(header);
-  const bool swap = header.bigEndian != (std::endian::native == std::endian::big);
-  const char* from = data.data();
-  const auto store = [&](Eigen::Index row, Eigen::Index column) {
-    result(row, column) = static_cast<float>(value(from, swap));
-    from += header.itemSize;
-  };
-  if (header.fortranOrder) {
-    for (Eigen::Index column = 0; column < result.cols(); ++column) {
-      for (Eigen::Index row = 0; row < result.rows(); ++row) store(row, column);
-    }
-  } else {
-    for (Eigen::Index row = 0; row < result.rows(); ++row) {
-      for (Eigen::Index column = 0; column < result.cols(); ++column) store(row, column);
-    }
-  }
-  return result;
+  return rowsAs<RowsF>(header, bytes, subject);
+}
+
+RowsD numbers(const Header& header, std::string_view bytes, const std::string& subject) {
+  return rowsAs<RowsD>(header, bytes, subject);
 }
 
 std::vector<int> labels(const Header& header, std::string_view bytes, const std::string& subject) {
@@ -256,6 +265,11 @@ Dataset readNpy(const std::filesystem::path& file, const ReadOptions& options) {
   Dataset set;
   set.rows = npy::rows(header, bytes, file.string());
   return reading::finished(std::move(set), file);
+}
+
+NumberTable reading::npyNumbers(const std::filesystem::path& file) {
+  const std::string bytes = readFile(file);
+  return {npy::numbers(npy::parseHeader(bytes, file.string()), bytes, file.string()), {}};
 }
 
 }  // namespace monge

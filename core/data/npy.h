@@ -37,6 +37,8 @@ Header parseHeader(std::string_view bytes, const std::string& subject);
 /// Rank 1 is one column. @throws Error when the rank is not 1 or 2, the claim passes the limits, or `bytes`
 /// (the whole file) holds less or more than the claim.
 RowsF rows(const Header& header, std::string_view bytes, const std::string& subject);
+/// The same in double precision.
+RowsD numbers(const Header& header, std::string_view bytes, const std::string& subject);
 
 /// @throws Error when the array is not of rank 1 (or one column) or a value is no integer.
 std::vector<int> labels(const Header& header, std::string_view bytes, const std::string& subject);

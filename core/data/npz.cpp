@@ -134,17 +134,26 @@ const Entry& onlyOne(const Archive& archive, const std::vector<Entry>& entries, 
   throw Error(archive.file(), "no array of rank 1 or 2 among: " + list(entries), "points x coordinates");
 }
 
+std::vector<Entry> someEntries(const Archive& archive) {
+  std::vector<Entry> entries = archive.entries();
+  if (entries.empty()) {
+    throw Error(archive.file(), archive.refused().empty() ? "no arrays" : archive.refused(),
+                "an array of numbers");
+  }
+  return entries;
+}
+
+const Entry& chosen(const Archive& archive, const std::vector<Entry>& entries, const std::string& array,
+                    const std::string& labels) {
+  return array.empty() ? onlyOne(archive, entries, labels) : named(archive, entries, array);
+}
+
 }  // namespace
 
 Dataset readNpz(const std::filesystem::path& file, const ReadOptions& options) {
   const Archive archive(file);
-  const std::vector<Entry> entries = archive.entries();
-  if (entries.empty()) {
-    throw Error(file.string(), archive.refused().empty() ? "no arrays" : archive.refused(),
-                "an array of numbers");
-  }
-  const Entry& entry = options.array.empty() ? onlyOne(archive, entries, options.labels)
-                                             : named(archive, entries, options.array);
+  const std::vector<Entry> entries = someEntries(archive);
+  const Entry& entry = chosen(archive, entries, options.array, options.labels);
   Dataset set;
   set.rows = npy::rows(entry.header, archive.readWhole(entry), archive.subject(entry.name));
   if (!options.labels.empty()) {
@@ -156,6 +165,13 @@ Dataset readNpz(const std::filesystem::path& file, const ReadOptions& options) {
     }
   }
   return reading::finished(std::move(set), file);
+}
+
+NumberTable reading::npzNumbers(const std::filesystem::path& file, const std::string& array) {
+  const Archive archive(file);
+  const std::vector<Entry> entries = someEntries(archive);
+  const Entry& entry = chosen(archive, entries, array, {});
+  return {npy::numbers(entry.header, archive.readWhole(entry), archive.subject(entry.name)), {}};
 }
 
 }  // namespace monge

@@ -53,13 +53,38 @@ std::string csvHeader(const Dataset& set) {
   return text + (set.labels.empty() ? "\n" : ",label\n");
 }
 
-}  // namespace
-
-Dataset readDataset(const fs::path& file, const ReadOptions& options) {
+void requireFile(const fs::path& file, const std::string& expectation) {
   std::error_code code;
   const fs::file_status status = fs::status(file, code);
-  if (!fs::exists(status)) throw Error(file.string(), "no such file", "a file with points or images");
-  if (fs::is_directory(status)) throw Error(file.string(), "is a folder", "a file with points or images");
+  if (!fs::exists(status)) throw Error(file.string(), "no such file", expectation);
+  if (fs::is_directory(status)) throw Error(file.string(), "is a folder", expectation);
+}
+
+}  // namespace
+
+NumberTable readNumbers(const fs::path& file, const std::string& array) {
+  requireFile(file, "a file with numbers");
+  const std::string start = firstBytes(file), extension = lowerCaseExtension(file);
+  NumberTable table;
+  if (extension == ".npy" || start.starts_with("\x93NUMPY"))
+    table = reading::npyNumbers(file);
+  else if (extension == ".npz" || start.starts_with("PK"))
+    table = reading::npzNumbers(file, array);
+  else if (extension == ".csv" || extension == ".tsv" || extension == ".txt")
+    table = reading::csvNumbers(file);
+  else
+    throw Error(file.string(), "a kind of file that is not known here",
+                "numbers as .csv, .tsv, .txt, .npy or .npz");
+  if (table.values.size() == 0) throw Error(file.string(), "no numbers", "at least one row");
+  for (Eigen::Index row = 0; row < table.values.rows(); ++row)
+    if (!table.values.row(row).allFinite())
+      throw Error(file.string() + ", row " + std::to_string(row + 1), "a value that is not finite",
+                  "finite numbers");
+  return table;
+}
+
+Dataset readDataset(const fs::path& file, const ReadOptions& options) {
+  requireFile(file, "a file with points or images");
   const std::string start = firstBytes(file);
   const std::string extension = lowerCaseExtension(file);
   if (extension == ".npy") return readNpy(file, options);

@@ -27,6 +27,17 @@ struct ReadOptions {
 ///         holds.
 Dataset readDataset(const std::filesystem::path& file, const ReadOptions& options = {});
 
+/// Numbers as they stand in a file, in double precision.
+struct NumberTable {
+  RowsD values;
+  std::vector<std::string> columns;  ///< names from a CSV header, or empty
+};
+
+/// Reads CSV, NPY or NPZ as readDataset() does, but keeps double precision and takes one row as well as many
+/// equal ones: sites, weights and masses of transport problems.
+/// @throws Error as readDataset(); on a value that is not finite; on no rows.
+NumberTable readNumbers(const std::filesystem::path& file, const std::string& array = {});
+
 Dataset readCsv(const std::filesystem::path& file, const ReadOptions& options = {});
 Dataset readNpy(const std::filesystem::path& file, const ReadOptions& options = {});
 Dataset readNpz(const std::filesystem::path& file, const ReadOptions& options = {});

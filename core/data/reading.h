@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/data/dataset.h"
+#include "core/data/readers.h"
 
 namespace monge::reading {
 
@@ -26,6 +27,11 @@ int label(double value, const std::string& where);
 
 /// A cell or name as it may stand in a message: quoted, cut to 40 bytes, control characters shown as '?'.
 std::string quoted(std::string_view text);
+
+/// The double-precision readers behind readNumbers().
+NumberTable csvNumbers(const std::filesystem::path& file);
+NumberTable npyNumbers(const std::filesystem::path& file);
+NumberTable npzNumbers(const std::filesystem::path& file, const std::string& array);
 
 /// "1 point", "3 points".
 std::string counted(std::int64_t count, const std::string& noun);

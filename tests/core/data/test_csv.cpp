@@ -104,7 +104,7 @@ class TestCsv : public QObject {
       QTest::newRow(name) << text << message;
     };
     row("empty", "", "a.csv: the file is empty; expected points, one a line");
-    row("comments alone", "# nothing\n\n", "a.csv: no points; expected at least 2 points, one a line");
+    row("comments alone", "# nothing\n\n", "a.csv: no points; expected points, one a line");
     row("header alone", "x,y\n", "a.csv: 0 points; expected at least 2 points");
     row("one point", "1,2\n", "a.csv: 1 point; expected at least 2 points");
     row("equal points", "1,2\n1,2\n1,2\n",

@@ -50,6 +50,19 @@ class TestReaders : public QObject {
   }
 
  private slots:
+  void numbersKeepDoublePrecision() {
+    const auto csv = readNumbers(m_folder.write("a.csv", "x,y\n0.1,1e-300\n"));
+    QCOMPARE(csv.values, (RowsD(1, 2) << 0.1, 1e-300).finished());
+    QCOMPARE(csv.columns, (std::vector<std::string>{"x", "y"}));
+    const std::string one = npyFile(npyDictionary("<f8", "(1, 2)"), raw<double>({0.1, 0.1}));
+    QCOMPARE(readNumbers(m_folder.write("a.npy", one)).values, (RowsD(1, 2) << 0.1, 0.1).finished());
+    const auto infinite =
+        m_folder.write("b.npy", npyFile(npyDictionary("<f8", "(1,)"), raw<double>({INFINITY})));
+    QVERIFY_THROWS_EXCEPTION(Error, readNumbers(infinite));
+    QVERIFY_THROWS_EXCEPTION(Error, readNumbers(m_folder.path("none.csv")));
+    QVERIFY_THROWS_EXCEPTION(Error, readNumbers(m_folder.write("header.csv", "x,y\n")));
+  }
+
   void readsEveryNumberType() {
     const RowsF expected = (RowsF(2, 1) << 1, 100).finished();
     QCOMPARE(npy("<f4", "(2, 1)", raw<float>({1, 100})), expected);
