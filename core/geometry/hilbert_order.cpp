@@ -17,7 +17,7 @@ std::vector<int> hilbertOrder(std::span<const Point2> points) {
   for (const Point2 point : points) places.emplace_back(point.x, point.y);
   using Map = CGAL::Pointer_property_map<Kernel::Point_2>::type;
   const CGAL::Spatial_sort_traits_adapter_2<Kernel, Map> traits(CGAL::make_property_map(places));
-  std::vector<std::ptrdiff_t> order(points.size());
+  std::vector<std::size_t> order(points.size());
   std::iota(order.begin(), order.end(), 0);
   CGAL::hilbert_sort(order.begin(), order.end(), traits);
   return {order.begin(), order.end()};
