@@ -139,7 +139,7 @@ class FusedEnsemble final : public NetworkEnsemble {
     if (!m_generator.norm() || net.calibratedAt == net.gan.generator.steps) return;
     NoiseState noise = seedNoise(0x63616c6962u);
     kernels().normals(noise, m_evaluation.noise.data(), m_evaluation.noise.size());
-    m_evaluation.generator.forward(net.gan.averaged.data(), m_evaluation.noise.data(), kEvaluationBatch);
+    m_evaluation.generator.sample(net.gan.averaged.data(), m_evaluation.noise.data(), kEvaluationBatch);
     m_evaluation.generator.readStatistics(net.statistics.data());
     net.calibratedAt = net.gan.generator.steps;
   }
@@ -155,8 +155,7 @@ class FusedEnsemble final : public NetworkEnsemble {
       if (gradients) {
         m_evaluation.criticBack.clear();
         std::fill_n(m_evaluation.criticBack.data(), n, 1.0f);
-        f = m_evaluation.critic.backward(p, m_evaluation.criticInput.data(), m_evaluation.criticBack.data(),
-                                         nullptr, true);
+        f = m_evaluation.critic.inputGradient(p, m_evaluation.criticBack.data());
       }
       for (int i = 0; i < n; ++i)
         for (Eigen::Index c = 0; c < result.cols(); ++c) result(from + i, c) = f[c * stride + i];

@@ -66,7 +66,7 @@ const float* FusedGan::drawNoise(GanWorkspace& work) {
 CriticLoss FusedGan::criticGradient(const float* real, int count, const float* z, const GanRates& rates,
                                     GanWorkspace& work) {
   const int d = m_shape.dimension, wide = work.critic.stride(), reals = paddedBatch(count), n = rates.batch;
-  float* fake = work.generator.forward(generator.p.data(), z, n);
+  float* fake = work.generator.sample(generator.p.data(), z, n);
   m_kernels.sigmoidToBox(fake, work.derivative.data(), m_shape.lower.data(), m_shape.extent.data(), d,
                          work.stride, n);
   copyRows(real, work.stride, work.criticInput.data(), wide, d, reals);
@@ -81,7 +81,7 @@ CriticLoss FusedGan::criticGradient(const float* real, int count, const float* z
   loss.distance = m_kernels.total(f, count) / static_cast<float>(count) -
                   m_kernels.total(f + reals, n) / static_cast<float>(n);
   if (rates.critic == CriticKind::Soft) loss.term = addSoftTerm(count, rates, work);
-  work.critic.backward(critic.p.data(), work.criticInput.data(), back, critic.gradient.data(), false);
+  work.critic.backward(critic.p.data(), work.criticInput.data(), back, critic.gradient.data());
   if (rates.critic == CriticKind::Penalty) loss.term = addPenalty(count, rates, work);
   // No term depends on a constant added to f. What is left of its derivative is rounding, which Adam would
   // blow up to full steps.
@@ -133,7 +133,7 @@ float FusedGan::addPenalty(int count, const GanRates& rates, GanWorkspace& work)
   float* ones = work.criticBack.data();
   std::fill_n(ones, wide, 0.0f);
   std::fill_n(ones, pairs, 1.0f);
-  float* g = work.critic.backward(critic.p.data(), x, ones, nullptr, true);
+  float* g = work.critic.inputGradient(critic.p.data(), ones);
   const float weight = rates.penaltyWeight / static_cast<float>(pairs);
   const float total = m_kernels.penaltyDirection(g, d, wide, pairs, weight);
   work.critic.addTangentGradient(critic.p.data(), g, ones, critic.gradient.data());
@@ -160,10 +160,10 @@ float FusedGan::generatorGradient(const float* z, const GanRates& rates, GanWork
   float* back = work.criticBack.data();
   std::fill_n(back, work.stride, 0.0f);
   std::fill_n(back, n, -1.0f / static_cast<float>(n));
-  const float* dx = work.critic.backward(critic.p.data(), work.criticInput.data(), back, nullptr, true);
+  const float* dx = work.critic.inputGradient(critic.p.data(), back);
   copyRows(dx, wide, fake, work.stride, d, work.stride);
   m_kernels.multiply(fake, work.derivative.data(), d * work.stride);
-  work.generator.backward(generator.p.data(), z, fake, generator.gradient.data(), false);
+  work.generator.backward(generator.p.data(), z, fake, generator.gradient.data());
   return -m_kernels.total(f, n) / static_cast<float>(n);
 }
 
@@ -183,7 +183,7 @@ float FusedGan::generatorStep(const GanRates& rates, GanWorkspace& work) {
 
 void FusedGan::drawFakes(const GanRates& rates, GanWorkspace& work) {
   const int d = m_shape.dimension, n = rates.batch;
-  float* fake = work.generator.forward(generator.p.data(), drawNoise(work), n);
+  float* fake = work.generator.sample(generator.p.data(), drawNoise(work), n);
   m_kernels.sigmoidToBox(fake, work.derivative.data(), m_shape.lower.data(), m_shape.extent.data(), d,
                          work.stride, n);
   if (m_fakes.size() != d * work.stride) m_fakes = Buffer(d * work.stride);

@@ -62,9 +62,9 @@ MlpPass::MlpPass(const MlpShape& shape, int maximumBatch)
   for (const auto& layer : shape.layers()) {
     m_outputs.emplace_back(layer.outputs * m_stride);
     m_products.emplace_back(layer.norm ? layer.outputs * m_stride : 0);
-    m_back.emplace_back(layer.outputs * m_stride);
+    m_back.emplace_back(shape.norm() ? 0 : layer.outputs * m_stride);
   }
-  m_inputGradient = Buffer(shape.inputs() * m_stride);
+  m_inputGradient = Buffer(shape.norm() ? 0 : shape.inputs() * m_stride);
   m_inverse = Buffer(shape.statisticCount());
   m_mean = Buffer(shape.statisticCount());
   m_variance = Buffer(shape.statisticCount());
@@ -72,10 +72,18 @@ MlpPass::MlpPass(const MlpShape& shape, int maximumBatch)
 }
 
 float* MlpPass::forward(const float* parameters, const float* x, int n) {
-  return forwardFixed(parameters, nullptr, x, n);
+  return run(parameters, nullptr, x, n, true);
+}
+
+float* MlpPass::sample(const float* parameters, const float* x, int n) {
+  return run(parameters, nullptr, x, n, false);
 }
 
 float* MlpPass::forwardFixed(const float* parameters, const float* statistics, const float* x, int n) {
+  return run(parameters, statistics, x, n, false);
+}
+
+float* MlpPass::run(const float* parameters, const float* statistics, const float* x, int n, bool keep) {
   m_n = n;
   const auto& layers = m_shape.layers();
   const float slope = m_shape.slope();
@@ -84,8 +92,8 @@ float* MlpPass::forwardFixed(const float* parameters, const float* statistics, c
     const float* w = parameters + layer.weight;
     float* y = m_outputs[l].data();
     if (layer.norm && !statistics) {
-      m_kernels.denseNorm(x, layer.inputs, w, m_products[l].data(), y, layer.outputs, m_stride, n, slope,
-                          normLayer(parameters, layer));
+      m_kernels.denseNorm(x, layer.inputs, w, keep ? m_products[l].data() : y, y, layer.outputs, m_stride, n,
+                          slope, normLayer(parameters, layer));
     } else {
       const bool linear = layer.norm || l + 1 == layers.size();
       m_kernels.dense(x, layer.inputs, w, layer.inputs, 1, layer.norm ? nullptr : parameters + layer.bias, y,
@@ -112,30 +120,42 @@ void MlpPass::readStatistics(float* statistics) const {
   std::copy_n(m_variance.data(), count, statistics + count);
 }
 
-float* MlpPass::backward(const float* parameters, const float* x, float* outputGradient, float* gradient,
-                         bool wantInput) {
+void MlpPass::backward(const float* parameters, const float* x, const float* outputGradient,
+                       float* gradient) {
   const auto& layers = m_shape.layers();
   const float slope = m_shape.slope();
-  float* dy = outputGradient;
+  const float* dy = outputGradient;
   for (std::size_t l = layers.size(); l-- > 0;) {
     const auto& layer = layers[l];
-    const float* below = l ? m_outputs[l - 1].data() : x;
     const float* w = parameters + layer.weight;
-    if (gradient)
-      m_kernels.denseGradient(below, layer.inputs, dy, layer.outputs, gradient + layer.weight,
-                              layer.norm ? nullptr : gradient + layer.bias, m_stride, m_n);
-    if (l == 0 && !wantInput) return nullptr;
-    float* dx = l ? m_back[l - 1].data() : m_inputGradient.data();
-    if (l && layers[l - 1].norm)
+    m_kernels.denseGradient(l ? m_outputs[l - 1].data() : x, layer.inputs, dy, layer.outputs,
+                            gradient + layer.weight, layer.norm ? nullptr : gradient + layer.bias, m_stride,
+                            m_n);
+    if (l == 0) return;
+    const auto& below = layers[l - 1];
+    float* dx = m_outputs[l - 1].data();
+    if (below.norm)
       m_kernels.denseNormBack(dy, layer.outputs, w, dx, m_products[l - 1].data(), layer.inputs, m_stride, m_n,
-                              slope, normLayer(parameters, layers[l - 1]), gradient + layers[l - 1].gamma,
-                              gradient + layers[l - 1].bias);
+                              slope, normLayer(parameters, below), gradient + below.gamma,
+                              gradient + below.bias);
     else
-      m_kernels.denseMasked(dy, layer.outputs, w, 1, layer.inputs, dx, layer.inputs, l ? below : nullptr,
-                            m_stride, m_n, slope);
+      m_kernels.denseMasked(dy, layer.outputs, w, 1, layer.inputs, dx, layer.inputs, dx, m_stride, m_n,
+                            slope);
     dy = dx;
   }
-  return dy;
+}
+
+float* MlpPass::inputGradient(const float* parameters, const float* outputGradient) {
+  const auto& layers = m_shape.layers();
+  const float* dy = outputGradient;
+  for (std::size_t l = layers.size(); l-- > 0;) {
+    const auto& layer = layers[l];
+    float* dx = l ? m_back[l - 1].data() : m_inputGradient.data();
+    m_kernels.denseMasked(dy, layer.outputs, parameters + layer.weight, 1, layer.inputs, dx, layer.inputs,
+                          l ? m_outputs[l - 1].data() : nullptr, m_stride, m_n, m_shape.slope());
+    dy = dx;
+  }
+  return m_inputGradient.data();
 }
 
 void MlpPass::addTangentGradient(const float* parameters, const float* v, const float* outputGradient,

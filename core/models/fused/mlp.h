@@ -73,18 +73,21 @@ class MlpPass {
   /// Training pass over n lanes; x: inputs x stride. Returns the outputs (outputs x stride), kept for the way
   /// back.
   float* forward(const float* parameters, const float* x, int n);
-  /// The same with given batch statistics (mean then variance, statisticCount() each; null: those of this
-  /// batch).
+  /// The same outputs, with no way back: less memory is touched.
+  float* sample(const float* parameters, const float* x, int n);
+  /// Evaluation with given batch statistics (mean then variance, statisticCount() each); null: those of this
+  /// batch.
   float* forwardFixed(const float* parameters, const float* statistics, const float* x, int n);
-  /// Measures the batch statistics of the pass just done by forward().
+  /// Batch statistics of the pass just done by forward() or sample().
   void readStatistics(float* statistics) const;
-  /// From outputGradient (outputs x stride, 0 beyond the batch): adds to `gradient` (null: only without norm)
-  /// and returns the gradient of x when wanted, else null.
-  float* backward(const float* parameters, const float* x, float* outputGradient, float* gradient,
-                  bool wantInput);
+  /// The way back from outputGradient (outputs x stride, 0 beyond the batch): adds to `gradient`. Takes the
+  /// place of what forward() kept.
+  void backward(const float* parameters, const float* x, const float* outputGradient, float* gradient);
+  /// Gradient of the inputs alone, inputs x stride. Without norm only; may follow forward() repeatedly.
+  float* inputGradient(const float* parameters, const float* outputGradient);
   /// Adds to `gradient` the derivative of the directional derivative sum_b v_b . grad f(x_b) with respect to
-  /// the weights, after a forward and a backward pass (without norm): the second half of the gradient
-  /// penalty. v: inputs x stride.
+  /// the weights, after forward() and inputGradient(): the second half of the gradient penalty. v: inputs x
+  /// stride.
   void addTangentGradient(const float* parameters, const float* v, const float* outputGradient,
                           float* gradient);
 
@@ -92,6 +95,7 @@ class MlpPass {
   int stride() const { return m_stride; }
 
  private:
+  float* run(const float* parameters, const float* statistics, const float* x, int n, bool keep);
   NormLayer normLayer(const float* parameters, const MlpShape::Layer& layer);
 
   const MlpShape& m_shape;
