@@ -9,6 +9,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/transport/direct_solve.h"
 
 namespace monge {
 namespace {
@@ -30,7 +31,8 @@ void requireTargets(const std::vector<double>& targets, int sites) {
 constexpr double kRowForcing = 0.3;  // of each target: a looser solve lets small cells vanish
 constexpr int kMultigridAge =
     2;  // steps that one hierarchy serves: making it costs as much as a few iterations
-constexpr double kSmallestDamping = 1e-12;
+constexpr int kMostIterations = 120;  // of conjugate gradients; a factorisation costs about as much
+constexpr double kSmallestDamping = 1e-7;
 
 }  // namespace
 
@@ -87,37 +89,45 @@ void SemidiscreteNewton::measure() {
   if (m_residual <= m_options.tolerance) m_status = SolveStatus::Converged;
 }
 
-/// Solves for the direction, only as exactly as the step deserves (Eisenstat and Walker 1996).
-bool SemidiscreteNewton::findDirection(NewtonStep& step, std::stop_token stop) {
+/// Solves for the direction, only as exactly as the step deserves (Eisenstat and Walker 1996): by multigrid,
+/// with a fresh hierarchy when an old one serves badly, and directly when that fails or a step along its
+/// answer did.
+bool SemidiscreteNewton::findDirection(NewtonStep& step, bool directly, std::stop_token stop) {
   std::vector<double> right = m_error;
   const double mean = std::accumulate(right.begin(), right.end(), 0.0) / static_cast<double>(right.size());
   for (double& value : right) value -= mean;
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    const bool fresh = !m_multigrid || attempt > 0 || m_multigridAge >= kMultigridAge;
-    if (fresh) {
-      const auto start = Clock::now();
-      m_multigrid = std::make_unique<Multigrid>(m_cells.laplacian, m_team);
-      m_multigridAge = 0;
-      step.secondsSetup += secondsSince(start);
-    }
+  for (int attempt = 0; attempt < 2 && !directly && !stop.stop_requested(); ++attempt)
+    if (solveByMultigrid(step, right, attempt > 0)) return true;
+  if (stop.stop_requested()) return false;
+  const auto start = Clock::now();
+  step.direct = true;
+  const bool solved = solveDirectly(m_cells.laplacian, right, m_direction);
+  step.secondsLinear += secondsSince(start);
+  return solved;
+}
+
+bool SemidiscreteNewton::solveByMultigrid(NewtonStep& step, const std::vector<double>& right, bool anew) {
+  if (anew || !m_multigrid || m_multigridAge >= kMultigridAge) {
     const auto start = Clock::now();
-    const int limit = m_multigridAge == 0 ? 200 : 30;
-    const LinearSolve solve = solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction,
-                                             {m_forcing, m_targets, kRowForcing}, limit, m_team);
-    step.secondsLinear += secondsSince(start);
-    step.linearIterations += solve.iterations;
-    ++m_multigridAge;
-    if (stop.stop_requested()) return false;
-    if (solve.converged) return true;
-    if (fresh) return solve.residual < 1;
+    m_multigrid = std::make_unique<Multigrid>(m_cells.laplacian, m_team);
+    m_multigridAge = 0;
+    step.secondsSetup += secondsSince(start);
   }
-  return true;
+  const auto start = Clock::now();
+  const int limit = m_multigridAge == 0 ? kMostIterations : kMostIterations / 4;
+  const LinearSolve solve = solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction,
+                                           {m_forcing, m_targets, kRowForcing}, limit, m_team);
+  step.secondsLinear += secondsSince(start);
+  step.linearIterations += solve.iterations;
+  ++m_multigridAge;
+  return solve.converged;
 }
 
 /// Tries ever shorter steps. Weights change twice as much as heights.
 bool SemidiscreteNewton::takeStep(NewtonStep& step, std::stop_token stop) {
   std::vector<double> trial(m_weights.size());
   const auto start = Clock::now();
+  // The last step's length tells where to begin; after a step that had to be halved often, four times that.
   for (double damping = std::min(1.0, 4 * m_lastDamping); damping > kSmallestDamping; damping /= 2) {
     if (stop.stop_requested()) return false;
     ++step.trials;
@@ -144,7 +154,9 @@ void SemidiscreteNewton::step(std::stop_token stop) {
   NewtonStep step;
   step.iteration = static_cast<int>(m_history.size()) + 1;
   const double before = m_norm;
-  const bool taken = findDirection(step, stop) && takeStep(step, stop);
+  bool taken = findDirection(step, false, stop) && takeStep(step, stop);
+  if (!taken && !step.direct && !stop.stop_requested())
+    taken = findDirection(step, true, stop) && takeStep(step, stop);
   if (!taken) {
     m_status = stop.stop_requested() ? SolveStatus::Cancelled : SolveStatus::Stalled;
     return;

@@ -23,12 +23,13 @@ std::string toString(SolveStatus status);
 /// One damped Newton step, as a person wants to see it.
 struct NewtonStep {
   int iteration = 0;
-  double residual = 0;      ///< largest relative mass error after the step
-  double norm = 0;          ///< l2 norm of the mass errors after the step
-  double damping = 1;       ///< length of the step taken, in (0, 1]
-  int trials = 0;           ///< lengths tried, the taken one among them
-  double smallestMass = 0;  ///< of any cell, after the step
-  int linearIterations = 0;
+  double residual = 0;       ///< largest relative mass error after the step
+  double norm = 0;           ///< l2 norm of the mass errors after the step
+  double damping = 1;        ///< length of the step taken, in (0, 1]
+  int trials = 0;            ///< lengths tried, the taken one among them
+  double smallestMass = 0;   ///< of any cell, after the step
+  int linearIterations = 0;  ///< of conjugate gradients
+  bool direct = false;       ///< the direction came from a factorisation
   double secondsCells = 0;   ///< triangulation and integration
   double secondsSetup = 0;   ///< multigrid levels
   double secondsLinear = 0;  ///< conjugate gradients
@@ -65,7 +66,8 @@ class SemidiscreteNewton {
   double residual() const { return m_residual; }
 
  private:
-  bool findDirection(NewtonStep& step, std::stop_token stop);
+  bool findDirection(NewtonStep& step, bool directly, std::stop_token stop);
+  bool solveByMultigrid(NewtonStep& step, const std::vector<double>& right, bool anew);
   bool takeStep(NewtonStep& step, std::stop_token stop);
   void measure();
 
