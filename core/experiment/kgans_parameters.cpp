@@ -90,9 +90,12 @@ Parameters ensemble() {
            "What moving a point costs; it decides where a prototype settles in its cell.", "eq. (29)"),
       said(choice("starved", "Generator without data",
                   {{"hold", "It waits, with its prototype, until a batch reaches its cell again"},
-                   {"train", "It goes on learning from its critic as it is"}},
+                   {"train", "It goes on learning from its critic as it is"},
+                   {"revive", "It waits; when its cell holds no data at all, it begins anew in the fullest"}},
                   "hold"),
            "What a generator does while no point of the batch lies in its cell."),
+      said(integer("revive_every", "Revive every", 500, 1, 1000000),
+           "Iterations from one look for empty cells to the next, for generators that are revived."),
   };
 }
 

@@ -101,6 +101,7 @@ Message KGansTrainer::saveMember(const Member& own, const Message& network) cons
   state.fields["kept"] = own.keptCount;
   state.fields["steps"] = own.steps;
   state.fields["summed"] = own.summed;
+  state.fields["born"] = own.born;
   const auto sampler = own.sampler.state();
   state.add("sampler", std::span<const std::uint64_t>(sampler));
   state.add("drawn", view(own.drawn));
@@ -120,6 +121,7 @@ KGansTrainer::Removed KGansTrainer::loadMember(const Message& state) const {
   own.keptCount = state.fields.at("kept").get<int>();
   own.steps = state.fields.at("steps").get<std::int64_t>();
   own.summed = state.fields.at("summed").get<std::int64_t>();
+  own.born = state.fields.value("born", std::int64_t{0});
   const auto words = state.words("sampler");
   Random::State sampler{};
   if (words.size() != sampler.size() || own.keptCount < 0 || own.keptCount > m_options.rates.batch)

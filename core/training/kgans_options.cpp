@@ -24,6 +24,8 @@ KGansOptions KGansOptions::from(const nlohmann::json& p) {
   o.kMeansStart = text("start") == "k_means";
   o.squaredCost = text("cost") == "l2_squared";
   o.trainStarved = text("starved") == "train";
+  o.revives = text("starved") == "revive";
+  o.reviveEvery = p.at("revive_every").get<int>();
   o.decay = text("rate_decay") == "linear"   ? Decay::Linear
             : text("rate_decay") == "cosine" ? Decay::Cosine
                                              : Decay::None;

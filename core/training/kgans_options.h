@@ -12,7 +12,8 @@ namespace monge {
 struct KGansOptions {
   int generators = 4, criticSteps = 1, draws = 1, burnIn = 600, prototypeEvery = 1, prototypeSteps = 1;
   double prototypeRate = 1e-3, boxMargin = 0;
-  bool kMeansStart = true, squaredCost = true, trainStarved = false;
+  bool kMeansStart = true, squaredCost = true, trainStarved = false, revives = false;
+  int reviveEvery = 500;
   enum class Decay { None, Linear, Cosine } decay = Decay::None;
   GanRates rates;
 

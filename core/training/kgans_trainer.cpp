@@ -64,8 +64,8 @@ KGansTrainer::KGansTrainer(const Experiment& experiment, const Dataset& data, co
   const int wanted = experiment.threads > 0 ? experiment.threads : ThreadTeam::availableCores();
   m_ensemble = factory(m_shape, m_options.rates.batch, wanted);
   m_team = std::make_unique<ThreadTeam>(m_ensemble->independent() ? wanted : 1);
-  m_owners.resize(static_cast<std::size_t>(m_team->size()),
-                  std::vector<int>(static_cast<std::size_t>(m_stride)));
+  m_drawn.resize(static_cast<std::size_t>(m_team->size()),
+                 std::vector<std::uint32_t>(static_cast<std::size_t>(m_options.rates.batch)));
   const int padded = paddedBatch(static_cast<int>(m_data.size()));
   for (Eigen::Index c = 0; c < m_data.rows.cols(); ++c)
     for (Eigen::Index i = 0; i < m_data.rows.rows(); ++i)
@@ -169,42 +169,6 @@ void KGansTrainer::runPhase(Phase phase, const Turn& turn) {
   }
 }
 
-void KGansTrainer::drawBatch(Member& member) const {
-  const auto n = static_cast<std::uint64_t>(m_data.size());
-  const Eigen::Index d = m_data.rows.cols();
-  const float* rows = m_data.rows.data();
-  float* out = member.drawn.data();
-  for (int i = 0; i < m_options.rates.batch; ++i) {
-    const float* row = rows + static_cast<Eigen::Index>(member.sampler.below(n)) * d;
-    for (Eigen::Index c = 0; c < d; ++c) out[c * m_stride + i] = row[c];
-  }
-}
-
-/// Line 8: batch ~ Dataset, for each network on its own.
-void KGansTrainer::sample(const Turn& turn) {
-  for (int j = turn.first; j < turn.last; ++j) drawBatch(member(j));
-}
-
-/// Line 9: reject what lies outside V_j. With draws > 1 the batch is drawn again until it is full.
-void KGansTrainer::assign(const Turn& turn) {
-  const auto& prototypes = m_prototypes[turn.iteration & 1];
-  int* owners = m_owners[static_cast<std::size_t>(turn.thread)].data();
-  const int d = m_data.dimension(), batch = m_options.rates.batch;
-  for (int j = turn.first; j < turn.last; ++j) {
-    auto& own = member(j);
-    own.keptCount = 0;
-    for (int draw = 0; draw < m_options.draws && own.keptCount < batch; ++draw) {
-      if (draw > 0) drawBatch(own);
-      kernels().nearest(own.drawn.data(), d, m_stride, batch, prototypes.data(), count(), owners);
-      for (int i = 0; i < batch && own.keptCount < batch; ++i) {
-        for (int c = 0; c < d; ++c)
-          own.kept.data()[c * m_stride + own.keptCount] = own.drawn.data()[c * m_stride + i];
-        own.keptCount += owners[i] == j;
-      }
-    }
-  }
-}
-
 void KGansTrainer::critic(const Turn& turn) {
   for (int j = turn.first; j < turn.last; ++j)
     m_real[static_cast<std::size_t>(j)] = {member(j).kept.data(), member(j).keptCount};
@@ -222,11 +186,11 @@ void KGansTrainer::generator(const Turn& turn) {
 /// Line 11, eq. (29). The first step takes the samples that the generator step has drawn, further ones draw
 /// new samples.
 void KGansTrainer::prototype(const Turn& turn) {
-  const bool due = turn.iteration >= m_options.burnIn && (turn.iteration + 1) % m_options.prototypeEvery == 0;
+  const bool due = (turn.iteration + 1) % m_options.prototypeEvery == 0;
   for (int step = 0; due && step < m_options.prototypeSteps; ++step) {
     if (step > 0) m_ensemble->drawFakes(turn.first, turn.last, turn.thread, turn.rates, m_active.data());
     for (int j = turn.first; j < turn.last; ++j)
-      if (m_active[static_cast<std::size_t>(j)])
+      if (m_active[static_cast<std::size_t>(j)] && turn.iteration - member(j).born >= m_options.burnIn)
         prototypeStep(member(j), m_ensemble->fakes(j), turn.prototypeRate);
   }
   finish(turn);
@@ -236,8 +200,8 @@ void KGansTrainer::prototype(const Turn& turn) {
 void KGansTrainer::prototypeStep(Member& own, const float* fakes, double rate) const {
   const int d = m_data.dimension(), batch = m_options.rates.batch;
   ++own.steps;
-  const double correction1 = 1 - std::pow(0.9, static_cast<double>(own.steps)),
-               correction2 = 1 - std::pow(0.999, static_cast<double>(own.steps));
+  const double correction1 = fused::adamCorrection(0.9, own.steps),
+               correction2 = fused::adamCorrection(0.999, own.steps);
   std::vector<double> weight;  // 1 / |x - y| of each sample, for the unsquared cost
   if (!m_options.squaredCost) {
     for (int i = 0; i < batch; ++i) {
@@ -328,6 +292,7 @@ void KGansTrainer::stepPhase() {
   m_phase = 0;
   ++m_iteration;
   if (!allFinite(all)) reportDivergence();
+  reviveEmptyCells();
 }
 
 void KGansTrainer::stepIterations(std::int64_t wanted) {
@@ -335,11 +300,16 @@ void KGansTrainer::stepIterations(std::int64_t wanted) {
     while (m_phase != 0 && !m_divergence) stepPhase();
     --wanted;
   }
-  if (wanted <= 0 || m_divergence) return;
-  if (m_ensemble->independent())
-    iterateTogether(wanted);
-  else
-    iterateAlone(wanted);
+  while (wanted > 0 && !m_divergence) {
+    const std::int64_t piece = std::min(wanted, untilRevival());
+    if (m_ensemble->independent()) {
+      iterateTogether(piece);
+      reviveEmptyCells();
+    } else {
+      iterateAlone(piece);
+    }
+    wanted -= piece;
+  }
 }
 
 void KGansTrainer::iterateAlone(std::int64_t wanted) {

@@ -29,7 +29,8 @@ namespace monge {
 ///
 /// A network whose batch holds no point of its cell is starved: by default it and its prototype are held
 /// until one does. Without that its critic sees only generated points, its generator drifts and the prototype
-/// follows it out of the data.
+/// follows it out of the data. With `starved` = `revive` one whose cell holds no data at all begins anew in
+/// the fullest cell (kgans_revival.cpp).
 class KGansTrainer final : public Trainer {
  public:
   KGansTrainer(const Experiment& experiment, const Dataset& data);
@@ -73,6 +74,7 @@ class KGansTrainer final : public Trainer {
     std::vector<double> next;              ///< at its end
     std::vector<double> moment, variance;  ///< Adam's, d each
     std::int64_t steps = 0;
+    std::int64_t born = 0;     ///< iteration at which its networks began
     std::vector<float> trail;  ///< T x d, only for d <= 3
     CriticLoss criticLoss;
     float generatorLoss = 0;
@@ -110,9 +112,12 @@ class KGansTrainer final : public Trainer {
   void generator(const Turn& turn);
   void prototype(const Turn& turn);
   void prototypeStep(Member& member, const float* fakes, double rate) const;
-  void drawBatch(Member& member) const;
+  void drawBatch(Member& member, int thread);
   void finish(const Turn& turn);
   bool allFinite(const Turn& turn) const;
+  std::int64_t untilRevival() const;
+  void reviveEmptyCells();
+  void beginAnew(int j, const RowsF& position, std::uint64_t seed);
   void iterateAlone(std::int64_t count);
   void iterateTogether(std::int64_t count);
   void reportDivergence();
@@ -151,7 +156,7 @@ class KGansTrainer final : public Trainer {
   std::vector<char> m_active;
   std::vector<CriticLoss> m_criticLosses;
   std::vector<float> m_generatorLosses;
-  std::vector<std::vector<int>> m_owners;  ///< scratch of each thread
+  std::vector<std::vector<std::uint32_t>> m_drawn;  ///< scratch of each thread: which points were drawn
   std::deque<Removed> m_removed;
   int m_nextId = 0;
   std::int64_t m_iteration = 0;

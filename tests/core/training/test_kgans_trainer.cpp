@@ -40,6 +40,18 @@ Dataset points(const std::vector<std::pair<float, float>>& list) {
   return set;
 }
 
+/// Two prototypes so far outside that their cells are empty, one inside.
+std::unique_ptr<KGansTrainer> withEmptyCells(const Dataset& data, int threads = 1) {
+  Experiment settings = experiment(3, threads);
+  settings.parameters["starved"] = "revive";
+  settings.parameters["revive_every"] = 20;
+  settings.parameters["burn_in"] = 15;
+  auto trainer = std::make_unique<KGansTrainer>(settings, data);
+  trainer->movePrototype(0, {50, 50});
+  trainer->movePrototype(2, {-50, 60});
+  return trainer;
+}
+
 }  // namespace
 
 class TestKGansTrainer : public QObject {
@@ -157,6 +169,70 @@ class TestKGansTrainer : public QObject {
     trainer.setParameter("starved", "train");
     trainer.stepIterations(30);
     QVERIFY(trainer.snapshot({}).prototypes(2, 0) != 50.0f);
+  }
+
+  void anEmptyCellIsRevivedInTheFullest() {
+    const Dataset data = fourClusters();
+    const auto trainer = withEmptyCells(data);
+    trainer->stepIterations(19);
+    EnsembleSnapshot seen = trainer->snapshot({});
+    QCOMPARE(seen.prototypes(0, 0), 50.0f);
+    QCOMPARE(seen.masses[1], 1.0);
+    trainer->stepIterations(1);
+    seen = trainer->snapshot({});
+    QCOMPARE(seen.ids, (std::vector<int>{0, 1, 2}));
+    for (const int j : {0, 2}) {
+      QVERIFY(seen.masses[static_cast<std::size_t>(j)] > 0);
+      const auto distances = (data.rows.rowwise() - seen.prototypes.row(j)).rowwise().squaredNorm();
+      QCOMPARE(distances.minCoeff(), 0.0f);
+      QCOMPARE(seen.trails[static_cast<std::size_t>(j)].rows(), 1);
+    }
+    // Anew: the prototype stands through a burn-in of its own, and then moves.
+    const RowsF began = seen.prototypes;
+    trainer->stepIterations(15);
+    QVERIFY(trainer->snapshot({}).prototypes.row(0) == began.row(0));
+    QVERIFY(trainer->snapshot({}).prototypes.row(1) != began.row(1));
+    trainer->stepIterations(1);
+    QVERIFY(trainer->snapshot({}).prototypes.row(0) != began.row(0));
+    QCOMPARE(trainer->historyRow().back(), 3.0);
+  }
+
+  void revivalDependsOnNothingButTheIteration() {
+    const Dataset data = fourClusters();
+    const auto whole = withEmptyCells(data), cut = withEmptyCells(data), threads = withEmptyCells(data, 3),
+               phases = withEmptyCells(data), resumed = withEmptyCells(data);
+    whole->stepIterations(50);
+    for (const int piece : {7, 12, 1, 1, 29}) cut->stepIterations(piece);
+    threads->stepIterations(50);
+    phases->stepIterations(18);
+    while (phases->iteration() < 22) phases->stepPhase();
+    phases->stepIterations(28);
+    QVERIFY(stateOf(*whole) == stateOf(*cut));
+    QVERIFY(stateOf(*whole) == stateOf(*threads));
+    QVERIFY(stateOf(*whole) == stateOf(*phases));
+    const auto half = withEmptyCells(data);
+    half->stepIterations(25);
+    resumed->load(half->save());
+    resumed->stepIterations(25);
+    QVERIFY(stateOf(*whole) == stateOf(*resumed));
+  }
+
+  void whoHasDataIsNotRevived() {
+    Experiment settings = experiment(4);
+    KGansTrainer held(settings, fourClusters());
+    settings.parameters["starved"] = "revive";
+    settings.parameters["revive_every"] = 5;
+    KGansTrainer revived(settings, fourClusters());
+    for (auto* trainer : {&held, &revived}) trainer->stepIterations(40);
+    QVERIFY(held.snapshot({}).prototypes == revived.snapshot({}).prototypes);
+    // Nor is a cell of one point split.
+    settings.parameters["generators"] = 3;
+    KGansTrainer few(settings, points({{0, 0}, {1, 1}}));
+    const RowsF before = few.snapshot({}).prototypes;
+    settings.parameters["burn_in"] = 1000;
+    KGansTrainer still(settings, points({{0, 0}, {1, 1}}));
+    still.stepIterations(20);
+    QVERIFY(still.snapshot({}).prototypes == before);
   }
 
   void prototypesComeAndGo() {
