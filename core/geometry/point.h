@@ -31,4 +31,29 @@ inline bool isFinite(Point2 a) {
   return std::isfinite(a.x) && std::isfinite(a.y);
 }
 
+/// A point or a vector of space, in data units.
+struct Point3 {
+  double x = 0, y = 0, z = 0;
+  friend Point3 operator+(Point3 a, Point3 b) { return {a.x + b.x, a.y + b.y, a.z + b.z}; }
+  friend Point3 operator-(Point3 a, Point3 b) { return {a.x - b.x, a.y - b.y, a.z - b.z}; }
+  friend Point3 operator*(double s, Point3 a) { return {s * a.x, s * a.y, s * a.z}; }
+  bool operator==(const Point3&) const = default;
+};
+
+inline double dot(Point3 a, Point3 b) {
+  return a.x * b.x + a.y * b.y + a.z * b.z;
+}
+inline Point3 cross(Point3 a, Point3 b) {
+  return {a.y * b.z - a.z * b.y, a.z * b.x - a.x * b.z, a.x * b.y - a.y * b.x};
+}
+inline double squaredNorm(Point3 a) {
+  return dot(a, a);
+}
+inline double norm(Point3 a) {
+  return std::sqrt(dot(a, a));
+}
+inline bool isFinite(Point3 a) {
+  return std::isfinite(a.x) && std::isfinite(a.y) && std::isfinite(a.z);
+}
+
 }  // namespace monge
