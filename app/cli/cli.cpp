@@ -89,6 +89,23 @@ void addInformation(CLI::App& app, InformationOptions& options, Command& command
       [&] { command = [&] { return dataCommand(options.file, options.labels, options.array, context); }; });
 }
 
+void addTransport(CLI::App& app, TransportOptions& options, Command& command, CliContext& context) {
+  CLI::App* transport = app.add_subcommand("transport", "Carry a density to points at least cost, exactly");
+  transport->add_option("POINTS", options.points, "Sites: CSV, NPY or NPZ, one a row")->required();
+  transport->add_option("--domain", options.domain,
+                        "square ([0, 1]^2), disc (of radius 1) or a file with corners");
+  transport->add_option("--density", options.density, "uniform");
+  transport->add_option("--masses", options.masses, "A file with a mass for each point; equal if not given");
+  transport->add_option("--tolerance", options.tolerance, "Largest relative mass error that is good enough")
+      ->check(CLI::Range(1e-14, 1.0));
+  transport->add_option("--threads", options.threads, "Threads; 0 for all cores")
+      ->check(wholeNumber(0, 1024));
+  transport->add_option("--out", options.out, "Folder for weights, masses, cells and the report");
+  transport->add_flag("--json", options.json, "Print one JSON object");
+  transport->footer("Exit status: 0 converged, 1 did not or was stopped, 2 bad input.");
+  transport->callback([&] { command = [&] { return transportCommand(options, context); }; });
+}
+
 void addServe(CLI::App& app, Command& command, CliContext& context) {
   CLI::App* server =
       app.add_subcommand("serve", "Be the engine of a window: messages on standard input and output");
@@ -153,6 +170,8 @@ int runCli(const std::vector<std::string>& arguments, CliContext& context) {
   InformationOptions information;
   addTrain(app, train, command, context);
   addInformation(app, information, command, context);
+  TransportOptions transport;
+  addTransport(app, transport, command, context);
   addServe(app, command, context);
   try {
     app.parse(

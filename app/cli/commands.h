@@ -24,11 +24,21 @@ struct TrainOptions {
   std::vector<std::string> arguments;  ///< all that was typed, to print it again
 };
 
+struct TransportOptions {
+  std::string points, masses;
+  std::string domain = "square", density = "uniform", method = "newton";
+  double tolerance = 1e-6;
+  int threads = 0;
+  std::string out;
+  bool json = false;
+};
+
 /// Each answers the exit status. @throws Error
 int trainCommand(const TrainOptions& options, CliContext& context);
 int metricsCommand(const std::string& run, bool asJson, CliContext& context);
 int presetsCommand(CliContext& context);
 int methodsCommand(const std::string& name, CliContext& context);
+int transportCommand(const TransportOptions& options, CliContext& context);
 int dataCommand(const std::string& file, const std::string& labels, const std::string& array,
                 CliContext& context);
 

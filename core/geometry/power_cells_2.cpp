@@ -17,22 +17,13 @@ namespace {
 constexpr std::int64_t kSitesAChunk = 1024, kTrianglesAChunk = 4096;
 
 /// Order along the x axis, then along y: neighbours on a line are neighbours in it.
-std::vector<int> lexicographicOrder(const std::vector<Point2>& sites) {
+std::vector<int> lexicographicOrder(std::span<const Point2> sites) {
   std::vector<int> order(sites.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](int a, int b) {
     return sites[a].x != sites[b].x ? sites[a].x < sites[b].x : sites[a].y < sites[b].y;
   });
   return order;
-}
-
-void requireDistinct(const std::vector<Point2>& sites, const std::vector<int>& order) {
-  for (std::size_t at = 1; at < order.size(); ++at)
-    if (sites[order[at]] == sites[order[at - 1]])
-      throw Error("sites",
-                  "rows " + std::to_string(std::min(order[at - 1], order[at])) + " and " +
-                      std::to_string(std::max(order[at - 1], order[at])) + " on one spot",
-                  "distinct sites");
 }
 
 bool onOneLine(const std::vector<Point2>& sites, const std::vector<int>& order) {
@@ -47,14 +38,25 @@ int indexOf(const int (&values)[3], int value) {
 
 }  // namespace
 
+void requireDistinct(std::span<const Point2> sites) {
+  const std::vector<int> order = lexicographicOrder(sites);
+  for (std::size_t at = 1; at < order.size(); ++at) {
+    const auto [first, second] = std::minmax(order[at - 1], order[at]);
+    if (sites[first] == sites[second])
+      throw Error("sites",
+                  "rows " + std::to_string(first) + " and " + std::to_string(second) + " on one spot",
+                  "distinct sites");
+  }
+}
+
 PowerCells2::PowerCells2(std::vector<Point2> sites, Domain2 domain, Density2Ptr density, ThreadTeam& team)
     : m_sites(std::move(sites)), m_domain(std::move(domain)), m_density(std::move(density)), m_team(team) {
   if (m_sites.empty()) throw Error("sites", "none", "at least one");
   for (std::size_t row = 0; row < m_sites.size(); ++row)
     if (!isFinite(m_sites[row]))
       throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
+  requireDistinct(m_sites);
   std::vector<int> order = lexicographicOrder(m_sites);
-  requireDistinct(m_sites, order);
   if (onOneLine(m_sites, order)) m_line = std::move(order);
 }
 

@@ -21,6 +21,7 @@ PlaneProblem completed(PlaneProblem problem) {
   for (std::size_t row = 0; row < problem.sites.size(); ++row)
     if (!isFinite(problem.sites[row]))
       throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
+  requireDistinct(problem.sites);
   if (problem.masses.empty()) problem.masses.assign(problem.sites.size(), 1);
   if (problem.masses.size() != problem.sites.size())
     throw Error("masses", std::to_string(problem.masses.size()),

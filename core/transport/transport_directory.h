@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "core/geometry/domain_2.h"
+#include "core/snapshot/arrays.h"
+
+namespace monge {
+
+/// A solved transport problem as it lies in a folder: transport.json (the report, the domain, the density)
+/// and sites.csv (a row per site: its coordinates, weight, height, target, mass, all digits).
+struct TransportRecord {
+  nlohmann::json
+      domain;  ///< {"name": "square", "corners": [[x, y], ...]}, or {"name", "lower", "upper"} for a box
+  nlohmann::json density;  ///< {"name": "uniform"}, ...
+  nlohmann::json
+      report;       ///< status, sites, dimension, iterations, residual, primal, dual, hidden, seconds, ...
+  RowsD sites;      ///< n x d, data units
+  VectorD weights;  ///< n, squared data units; heights are h_i = (w_i - |y_i|^2) / 2
+  VectorD targets;  ///< n, sum 1
+  VectorD masses;   ///< n, what the cells hold
+
+  VectorD heights() const { return 0.5 * (weights - sites.rowwise().squaredNorm()); }
+};
+
+/// Writes each file whole or not at all; transport.json last, so that a folder with it is complete.
+/// @throws Error when the folder cannot be made or a file not be written
+void writeTransportDirectory(const std::filesystem::path& folder, const TransportRecord& record);
+
+/// @throws Error naming the file, what was found and what was expected
+TransportRecord readTransportDirectory(const std::filesystem::path& folder);
+
+/// The domain of a record in the plane. @throws Error when it is of another dimension
+Domain2 planeDomain(const TransportRecord& record);
+nlohmann::json domainJson(const Domain2& domain);
+
+}  // namespace monge
