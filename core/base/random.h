@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <numbers>
 #include <utility>
 
@@ -58,6 +59,24 @@ class Random {
     std::uint64_t draw = next();
     while (draw < refused) draw = next();
     return draw % n;
+  }
+
+  /// Fills out with unbiased integers in [0, n), n > 0; two from each 64 bits, the first half being the
+  /// upper. Lemire 2019, "Fast random integer generation in an interval": of the products of a draw and n the
+  /// upper half is the integer, and those whose lower half is below 2^32 mod n are refused.
+  void fillBelow(std::uint32_t n, std::uint32_t* out, std::size_t count) {
+    assert(n > 0);
+    const std::uint32_t refused = (0 - n) % n;
+    Random local = *this;  // in registers
+    for (std::size_t filled = 0; filled < count;) {
+      const std::uint64_t bits = local.next();
+      for (const std::uint64_t draw : {bits >> 32, bits & 0xffffffffu}) {
+        const std::uint64_t product = draw * n;
+        if (filled == count || static_cast<std::uint32_t>(product) < refused) continue;
+        out[filled++] = static_cast<std::uint32_t>(product >> 32);
+      }
+    }
+    *this = local;
   }
 
   const State& state() const { return m_state; }

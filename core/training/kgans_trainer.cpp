@@ -64,8 +64,8 @@ KGansTrainer::KGansTrainer(const Experiment& experiment, const Dataset& data, co
   const int wanted = experiment.threads > 0 ? experiment.threads : ThreadTeam::availableCores();
   m_ensemble = factory(m_shape, m_options.rates.batch, wanted);
   m_team = std::make_unique<ThreadTeam>(m_ensemble->independent() ? wanted : 1);
-  m_owners.resize(static_cast<std::size_t>(m_team->size()),
-                  std::vector<int>(static_cast<std::size_t>(m_stride)));
+  m_drawn.resize(static_cast<std::size_t>(m_team->size()),
+                 std::vector<std::uint32_t>(static_cast<std::size_t>(m_options.rates.batch)));
   const int padded = paddedBatch(static_cast<int>(m_data.size()));
   for (Eigen::Index c = 0; c < m_data.rows.cols(); ++c)
     for (Eigen::Index i = 0; i < m_data.rows.rows(); ++i)
@@ -169,42 +169,6 @@ void KGansTrainer::runPhase(Phase phase, const Turn& turn) {
   }
 }
 
-void KGansTrainer::drawBatch(Member& member) const {
-  const auto n = static_cast<std::uint64_t>(m_data.size());
-  const Eigen::Index d = m_data.rows.cols();
-  const float* rows = m_data.rows.data();
-  float* out = member.drawn.data();
-  for (int i = 0; i < m_options.rates.batch; ++i) {
-    const float* row = rows + static_cast<Eigen::Index>(member.sampler.below(n)) * d;
-    for (Eigen::Index c = 0; c < d; ++c) out[c * m_stride + i] = row[c];
-  }
-}
-
-/// Line 8: batch ~ Dataset, for each network on its own.
-void KGansTrainer::sample(const Turn& turn) {
-  for (int j = turn.first; j < turn.last; ++j) drawBatch(member(j));
-}
-
-/// Line 9: reject what lies outside V_j. With draws > 1 the batch is drawn again until it is full.
-void KGansTrainer::assign(const Turn& turn) {
-  const auto& prototypes = m_prototypes[turn.iteration & 1];
-  int* owners = m_owners[static_cast<std::size_t>(turn.thread)].data();
-  const int d = m_data.dimension(), batch = m_options.rates.batch;
-  for (int j = turn.first; j < turn.last; ++j) {
-    auto& own = member(j);
-    own.keptCount = 0;
-    for (int draw = 0; draw < m_options.draws && own.keptCount < batch; ++draw) {
-      if (draw > 0) drawBatch(own);
-      kernels().nearest(own.drawn.data(), d, m_stride, batch, prototypes.data(), count(), owners);
-      for (int i = 0; i < batch && own.keptCount < batch; ++i) {
-        for (int c = 0; c < d; ++c)
-          own.kept.data()[c * m_stride + own.keptCount] = own.drawn.data()[c * m_stride + i];
-        own.keptCount += owners[i] == j;
-      }
-    }
-  }
-}
-
 void KGansTrainer::critic(const Turn& turn) {
   for (int j = turn.first; j < turn.last; ++j)
     m_real[static_cast<std::size_t>(j)] = {member(j).kept.data(), member(j).keptCount};
@@ -236,8 +200,8 @@ void KGansTrainer::prototype(const Turn& turn) {
 void KGansTrainer::prototypeStep(Member& own, const float* fakes, double rate) const {
   const int d = m_data.dimension(), batch = m_options.rates.batch;
   ++own.steps;
-  const double correction1 = 1 - std::pow(0.9, static_cast<double>(own.steps)),
-               correction2 = 1 - std::pow(0.999, static_cast<double>(own.steps));
+  const double correction1 = fused::adamCorrection(0.9, own.steps),
+               correction2 = fused::adamCorrection(0.999, own.steps);
   std::vector<double> weight;  // 1 / |x - y| of each sample, for the unsquared cost
   if (!m_options.squaredCost) {
     for (int i = 0; i < batch; ++i) {

@@ -112,7 +112,7 @@ class KGansTrainer final : public Trainer {
   void generator(const Turn& turn);
   void prototype(const Turn& turn);
   void prototypeStep(Member& member, const float* fakes, double rate) const;
-  void drawBatch(Member& member) const;
+  void drawBatch(Member& member, int thread);
   void finish(const Turn& turn);
   bool allFinite(const Turn& turn) const;
   std::int64_t untilRevival() const;
@@ -156,7 +156,7 @@ class KGansTrainer final : public Trainer {
   std::vector<char> m_active;
   std::vector<CriticLoss> m_criticLosses;
   std::vector<float> m_generatorLosses;
-  std::vector<std::vector<int>> m_owners;  ///< scratch of each thread
+  std::vector<std::vector<std::uint32_t>> m_drawn;  ///< scratch of each thread: which points were drawn
   std::deque<Removed> m_removed;
   int m_nextId = 0;
   std::int64_t m_iteration = 0;

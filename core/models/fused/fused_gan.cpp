@@ -197,13 +197,12 @@ void FusedGan::setFakes(const std::vector<float>& values) {
 
 void FusedGan::update(Weights& weights, float rate, const GanRates& rates) const {
   ++weights.steps;
-  const double t = static_cast<double>(weights.steps);
   const AdamRates adam{rate,
                        rates.beta1,
                        rates.beta2,
                        rates.epsilon,
-                       static_cast<float>(1 - std::pow(static_cast<double>(rates.beta1), t)),
-                       static_cast<float>(1 - std::pow(static_cast<double>(rates.beta2), t))};
+                       static_cast<float>(adamCorrection(rates.beta1, weights.steps)),
+                       static_cast<float>(adamCorrection(rates.beta2, weights.steps))};
   m_kernels.adam(weights.p.data(), weights.gradient.data(), weights.m.data(), weights.v.data(),
                  weights.p.size(), adam);
 }

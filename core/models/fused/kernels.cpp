@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/fused/kernels.h"
 
+#include <cmath>
 #include <cstdlib>
 #include <cstring>
 #include <initializer_list>
@@ -39,6 +40,11 @@ std::uint64_t splitMix(std::uint64_t& state) {
 const Kernels& kernels() {
   static const Kernels& chosen = choose();
   return chosen;
+}
+
+double adamCorrection(double beta, std::int64_t t) {
+  const double steps = static_cast<double>(t);
+  return steps * (1 - beta) > 40 ? 1.0 : 1.0 - std::pow(beta, steps);
 }
 
 NoiseState seedNoise(std::uint64_t seed) {

@@ -24,6 +24,9 @@ struct AdamRates {
   float correction1, correction2;  ///< 1 - beta1^t, 1 - beta2^t
 };
 
+/// 1 - beta^t; the power is not computed where it is below the rounding of 1.
+double adamCorrection(double beta, std::int64_t t);
+
 /// The numbers of a layer with batch normalisation, one a feature: mean and variance (biased) of the batch,
 /// 1 / sqrt(variance + 1e-5).
 struct NormLayer {
@@ -85,6 +88,10 @@ struct Kernels {
   float (*total)(const float* x, int n);
   /// owner[b] = index of the prototype nearest in l2; ties go to the lowest. x: d rows; prototypes: k x d.
   void (*nearest)(const float* x, int d, int stride, int n, const float* prototypes, int k, int* owner);
+  /// Appends to kept (rows as in x) those of the n points that nearest() gives to prototype `own`, from place
+  /// `count` on while there are fewer than `limit`; returns how many there are then.
+  int (*keepCell)(const float* x, int d, int stride, int n, const float* prototypes, int k, int own,
+                  float* kept, int count, int limit);
 };
 
 const Kernels& genericKernels();

@@ -4,6 +4,7 @@
 // Everything is in unnamed namespaces: each file has its own copy.
 #include "core/models/fused/kernels/adam.h"
 #include "core/models/fused/kernels/batch_norm.h"
+#include "core/models/fused/kernels/cells.h"
 #include "core/models/fused/kernels/dense.h"
 #include "core/models/fused/kernels/gradient.h"
 #include "core/models/fused/kernels/points.h"
@@ -31,7 +32,8 @@ constexpr Kernels kKernels{MONGE_KERNELS_NAME,
                            pairTerm,
                            penaltyDirection,
                            totalOf,
-                           nearest};
+                           nearest,
+                           keepCell};
 
 }  // namespace
 }  // namespace monge::fused

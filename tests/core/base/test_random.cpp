@@ -80,6 +80,41 @@ class TestRandom : public QObject {
     QCOMPARE(random.below(1), std::uint64_t(0));
   }
 
+  void fillBelowIsUniform() {
+    Random random(12);
+    std::vector<std::uint32_t> drawn(70001);
+    random.fillBelow(7, drawn.data(), drawn.size());
+    std::vector<double> counts(7, 0);
+    for (const std::uint32_t value : drawn) ++counts.at(value);
+    double chi2 = 0;
+    for (const double count : counts) chi2 += (count - 70001 / 7.0) * (count - 70001 / 7.0) / (70001 / 7.0);
+    QVERIFY2(chi2 < 22.5, qPrintable(QString::number(chi2)));  // 6 degrees of freedom, 0.1 %
+  }
+
+  // Of the 2^32 draws each multiple of 3 below 3 * 2^30 would get two where the others get one.
+  void fillBelowRefusesWhatWouldBias() {
+    Random random(13);
+    std::vector<std::uint32_t> drawn(30000);
+    random.fillBelow(3u << 30, drawn.data(), drawn.size());
+    std::vector<double> counts(3, 0);
+    for (const std::uint32_t value : drawn) {
+      QVERIFY(value < 3u << 30);
+      ++counts.at(value % 3);
+    }
+    for (const double count : counts) QVERIFY(std::abs(count - 10000) < 4 * std::sqrt(30000 * 2.0 / 9));
+  }
+
+  void fillBelowFollowsNext() {
+    Random random(14), same(14);
+    std::uint32_t drawn[3];
+    random.fillBelow(1u << 31, drawn, 3);
+    const std::uint64_t first = same.next(), second = same.next();
+    QCOMPARE(drawn[0], static_cast<std::uint32_t>(first >> 33));
+    QCOMPARE(drawn[1], static_cast<std::uint32_t>((first & 0xffffffffu) >> 1));
+    QCOMPARE(drawn[2], static_cast<std::uint32_t>(second >> 33));
+    QCOMPARE(random.state(), same.state());
+  }
+
   void shuffleKeepsEveryElement() {
     std::vector<int> order(50);
     std::iota(order.begin(), order.end(), 0);

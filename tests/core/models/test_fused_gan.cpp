@@ -46,6 +46,14 @@ GanShape toyShape() {
   return shape;
 }
 
+/// Those that this build has and this processor runs.
+std::vector<const fused::Kernels*> runningKernels() {
+  std::vector<const fused::Kernels*> sets{&fused::genericKernels()};
+  if (fused::avx2Kernels() && __builtin_cpu_supports("avx2")) sets.push_back(fused::avx2Kernels());
+  if (fused::avx512Kernels() && __builtin_cpu_supports("avx512dq")) sets.push_back(fused::avx512Kernels());
+  return sets;
+}
+
 /// Largest difference relative to the largest entry.
 double difference(const std::vector<float>& a, const std::vector<float>& b) {
   double largest = 0, scale = 1e-30;
@@ -179,8 +187,52 @@ class TestFusedGan : public QObject {
     }
   }
 
+  void cellsKeepTheirOwn_data() {
+    QTest::addColumn<int>("d");
+    QTest::addColumn<int>("k");
+    QTest::addColumn<int>("n");
+    QTest::newRow("one cell") << 2 << 1 << 100;
+    QTest::newRow("plane") << 2 << 5 << 100;
+    QTest::newRow("many cells") << 2 << 40 << 112;
+    QTest::newRow("line") << 1 << 3 << 7;
+    QTest::newRow("five dimensions") << 5 << 4 << 33;
+  }
+  /// Points and prototypes on a coarse lattice, so that many distances are equal.
+  void cellsKeepTheirOwn() {
+    QFETCH(int, d);
+    QFETCH(int, k);
+    QFETCH(int, n);
+    const int stride = 112;
+    Random random(4);
+    fused::Buffer x(d * stride), prototypes(d * k);
+    for (auto* buffer : {&x, &prototypes})
+      for (int i = 0; i < buffer->size(); ++i) buffer->data()[i] = static_cast<float>(random.below(4));
+    for (const auto* set : runningKernels()) {
+      std::vector<int> owner(static_cast<std::size_t>(stride));
+      set->nearest(x.data(), d, stride, n, prototypes.data(), k, owner.data());
+      int total = 0;
+      for (int own = 0; own < k; ++own) {
+        std::vector<int> expected;
+        for (int i = 0; i < n; ++i)
+          if (owner[static_cast<std::size_t>(i)] == own) expected.push_back(i);
+        fused::Buffer kept(d * stride);
+        const int count = set->keepCell(x.data(), d, stride, n, prototypes.data(), k, own, kept.data(), 0, n);
+        QCOMPARE(count, static_cast<int>(expected.size()));
+        for (int c = 0; c < d; ++c)
+          for (int i = 0; i < count; ++i)
+            QCOMPARE(kept.data()[c * stride + i],
+                     x.data()[c * stride + expected[static_cast<std::size_t>(i)]]);
+        total += count;
+        // Behind what is there already, and no more than fit.
+        const int two = set->keepCell(x.data(), d, stride, n, prototypes.data(), k, own, kept.data(), 1, 2);
+        QCOMPARE(two, count > 0 ? 2 : 1);
+        if (count > 0) QCOMPARE(kept.data()[1], x.data()[expected[0]]);
+      }
+      QCOMPARE(total, n);
+    }
+  }
+
   void instructionSetsAgree() {
-    const fused::Kernels* sets[] = {&fused::genericKernels(), fused::avx2Kernels(), fused::avx512Kernels()};
     Random random(9);
     const int stride = 112, n = 100, inputs = 13, outputs = 7;
     fused::Buffer x(inputs * stride), w(inputs * outputs + 16), dy(outputs * stride);
@@ -203,10 +255,7 @@ class TestFusedGan : public QObject {
           total += static_cast<double>(dy.data()[o * stride + b]) * x.data()[i * stride + b];
         gradient.push_back(total);
       }
-    for (const auto* set : sets) {
-      if (!set || (set == fused::avx512Kernels() && !__builtin_cpu_supports("avx512dq")) ||
-          (set == fused::avx2Kernels() && !__builtin_cpu_supports("avx2")))
-        continue;
+    for (const auto* set : runningKernels()) {
       fused::Buffer out(outputs * stride), dw(inputs * outputs + 16), db(16);
       set->dense(x.data(), inputs, w.data(), inputs, 1, nullptr, out.data(), outputs, stride, n, 1.0f);
       set->denseGradient(x.data(), inputs, dy.data(), outputs, dw.data(), db.data(), stride, n);

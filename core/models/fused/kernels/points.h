@@ -59,24 +59,5 @@ float totalOf(const float* x, int n) {
   return sum(total);
 }
 
-void nearest(const float* x, int d, int stride, int n, const float* prototypes, int k, int* owner) {
-  const int vectors = vectorsOf(n);
-  for (int v = 0; v < vectors; ++v) {
-    V best = splat(__builtin_inff());
-    I who{};
-    for (int j = 0; j < k; ++j) {
-      V distance{};
-      for (int c = 0; c < d; ++c) {
-        const V delta = load(x + c * stride + v * W) - prototypes[j * d + c];
-        distance += delta * delta;
-      }
-      const I nearer = distance < best;
-      best = nearer ? distance : best;
-      who = (nearer & j) | (~nearer & who);
-    }
-    for (int l = 0; l < W && v * W + l < n; ++l) owner[v * W + l] = who[l];
-  }
-}
-
 }  // namespace
 }  // namespace monge::fused
