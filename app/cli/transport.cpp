@@ -149,7 +149,7 @@ void writeFolder(const std::filesystem::path& folder, PlaneTransport& solver, co
 
 nlohmann::json reportOf(PlaneTransport& solver, double seconds) {
   const TransportCertificate certificate = solver.certificate();
-  return {{"status", toString(solver.status())},
+  return {{"status", statusName(solver.status())},
           {"method", "newton"},
           {"sites", solver.problem().sites.size()},
           {"dimension", 2},

@@ -36,7 +36,7 @@ constexpr double kSmallestDamping = 1e-7;
 
 }  // namespace
 
-std::string toString(SolveStatus status) {
+std::string statusName(SolveStatus status) {
   switch (status) {
     case SolveStatus::Running:
       return "running";

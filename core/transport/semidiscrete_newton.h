@@ -18,7 +18,7 @@ struct NewtonOptions {
 };
 
 enum class SolveStatus { Running, Converged, Cancelled, Stalled, IterationLimit };
-std::string toString(SolveStatus status);
+std::string statusName(SolveStatus status);
 
 /// One damped Newton step, as a person wants to see it.
 struct NewtonStep {

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Semi-discrete transport in the plane against closed forms, on inputs that break naive solvers, and by its
+// certificate.
+#include <QtTest>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/transport/plane_transport.h"
+
+using namespace monge;
+
+namespace {
+
+PlaneProblem randomProblem(int count, std::uint64_t seed, const Domain2& domain = Domain2::square()) {
+  Random random(seed);
+  PlaneProblem problem;
+  problem.domain = domain;
+  for (int at = 0; at < count; ++at) problem.sites.push_back({random.uniform(), random.uniform()});
+  return problem;
+}
+
+NewtonOptions exactly(double tolerance) {
+  NewtonOptions options;
+  options.tolerance = tolerance;
+  return options;
+}
+
+double largestRelativeError(const PlaneTransport& solver) {
+  const std::vector<double> masses = solver.masses();
+  double largest = 0;
+  for (std::size_t site = 0; site < masses.size(); ++site) {
+    const double wanted = solver.problem().masses[site];
+    largest = std::max(largest, std::abs(masses[site] - wanted) / wanted);
+  }
+  return largest;
+}
+
+}  // namespace
+
+class TestPlaneTransport : public QObject {
+  Q_OBJECT
+
+ private slots:
+  /// Two sites: the boundary is where the first one's mass lies to its left, x = w / (2 a) + 1/2 for sites a
+  /// apart.
+  void twoSitesInClosedForm() {
+    PlaneProblem problem;
+    problem.sites = {{0.3, 0.5}, {0.8, 0.5}};
+    problem.masses = {0.7, 0.3};
+    PlaneTransport solver(problem, exactly(1e-12), 1);
+    solver.run();
+    QCOMPARE(solver.status(), SolveStatus::Converged);
+    // x = (0.3 + 0.8) / 2 + (w_0 - w_1) / (2 * 0.5) = 0.7
+    const auto weights = solver.weights();
+    QVERIFY(std::abs(weights[0] - weights[1] - 0.15) < 1e-12);
+    const auto certificate = solver.certificate();
+    const auto strip = [](double from, double to, double site) {
+      return (std::pow(to - site, 3) - std::pow(from - site, 3)) / 3 / 2 + (to - from) / 24;
+    };
+    QVERIFY(std::abs(certificate.primal - strip(0, 0.7, 0.3) - strip(0.7, 1, 0.8)) < 1e-14);
+    QVERIFY(std::abs(certificate.dual - certificate.primal) < 1e-13);
+  }
+
+  /// Sites on a line: cells are strips between the quantiles of their masses, in the order along the line.
+  void quantilesInAStrip() {
+    Random random(4);
+    PlaneProblem problem;
+    for (int at = 0; at < 50; ++at) {
+      problem.sites.push_back({random.uniform(), 0.5});
+      problem.masses.push_back(0.1 + random.uniform());
+    }
+    PlaneTransport solver(problem, exactly(1e-11), 2);
+    solver.run();
+    QCOMPARE(solver.status(), SolveStatus::Converged);
+    std::vector<int> order(50);
+    std::iota(order.begin(), order.end(), 0);
+    std::sort(order.begin(), order.end(),
+              [&](int a, int b) { return problem.sites[a].x < problem.sites[b].x; });
+    const auto weights = solver.weights();
+    double quantile = 0;
+    for (int at = 0; at + 1 < 50; ++at) {
+      const int left = order[at], right = order[at + 1];
+      quantile += solver.problem().masses[left];
+      const double apart = problem.sites[right].x - problem.sites[left].x;
+      const double wall = (problem.sites[left].x + problem.sites[right].x) / 2 +
+                          (weights[left] - weights[right]) / (2 * apart);
+      QVERIFY2(std::abs(wall - quantile) < 1e-10,
+               qPrintable(QString("wall %1: %2, quantile %3").arg(at).arg(wall).arg(quantile)));
+    }
+  }
+
+  /// A lattice is transported by its own squares: equal weights, cost 1/2 * 2 * (1/n)^2 / 12 each.
+  void latticeKeepsItsSquares() {
+    PlaneProblem problem;
+    for (int row = 0; row < 12; ++row)
+      for (int column = 0; column < 12; ++column)
+        problem.sites.push_back({(column + 0.5) / 12, (row + 0.5) / 12});
+    PlaneTransport solver(problem, exactly(1e-12), 2);
+    solver.run();
+    QCOMPARE(solver.status(), SolveStatus::Converged);
+    for (const double weight : solver.weights()) QVERIFY(std::abs(weight) < 1e-13);
+    QVERIFY(std::abs(solver.certificate().primal - 1.0 / 144 / 12) < 1e-15);
+  }
+
+  void converges_data() {
+    QTest::addColumn<QString>("kind");
+    for (const char* kind :
+         {"random", "disc", "far outside", "nine orders of mass", "clustered over nine orders",
+          "line plus one", "line", "two clusters", "one site", "cocircular"})
+      QTest::newRow(kind) << QString(kind);
+  }
+  void converges() {
+    QFETCH(QString, kind);
+    Random random(9);
+    PlaneProblem problem = randomProblem(400, 3, kind == "disc" ? Domain2::disc() : Domain2::square());
+    for (std::size_t at = 0; at < problem.sites.size(); ++at) {
+      Point2& site = problem.sites[at];
+      const double share = static_cast<double>(at) / 400;
+      if (kind == "far outside") site = {1000 + site.x, -300 + 5 * site.y};
+      if (kind == "nine orders of mass") problem.masses.push_back(std::pow(10, -9 * random.uniform()));
+      if (kind == "clustered over nine orders") {
+        const double reach = std::pow(10, -9 * random.uniform());
+        site = {0.5 + reach * (site.x - 0.5), 0.5 + reach * (site.y - 0.5)};
+      }
+      if (kind == "line plus one") site = at == 0 ? Point2{0.4, 0.9} : Point2{share, 0.5};
+      if (kind == "line") site = {share, 0.25 + share / 2};
+      if (kind == "two clusters") site = {site.x / 10 + (at % 2 ? 0.9 : 0), site.y / 10};
+      if (kind == "cocircular") site = {std::cos(share * 6.28), std::sin(share * 6.28)};
+    }
+    if (kind == "one site") problem.sites.resize(1);
+    PlaneTransport solver(problem, exactly(1e-6), 2);
+    solver.run();
+    QVERIFY2(solver.status() == SolveStatus::Converged, statusName(solver.status()).c_str());
+    QVERIFY(largestRelativeError(solver) <= 1e-6);
+    const auto certificate = solver.certificate();
+    QVERIFY2(certificate.gap <= 2e-6 * std::max(certificate.primal, 1e-3) * (kind == "far outside" ? 10 : 1),
+             qPrintable(QString("primal %1, gap %2").arg(certificate.primal).arg(certificate.gap)));
+  }
+
+  void sameStepsWithAnyNumberOfThreads() {
+    PlaneTransport one(randomProblem(20'000, 1), {}, 1), three(randomProblem(20'000, 1), {}, 3);
+    one.run();
+    three.run();
+    QCOMPARE(one.status(), SolveStatus::Converged);
+    QCOMPARE(one.history().size(), three.history().size());
+    QCOMPARE(one.weights(), three.weights());
+  }
+
+  void stepsAreDampedAndReported() {
+    PlaneTransport solver(randomProblem(3000, 2), {}, 2);
+    double before = 1e300;
+    while (solver.status() == SolveStatus::Running) {
+      solver.step();
+      const NewtonStep& step = solver.history().back();
+      QVERIFY(step.norm <= (1 - step.damping / 2) * before);
+      QVERIFY(step.smallestMass > 0);
+      QVERIFY(step.trials >= 1);
+      before = step.norm;
+    }
+    QCOMPARE(solver.status(), SolveStatus::Converged);
+  }
+
+  void aStopKeepsTheLastGoodState() {
+    PlaneTransport solver(randomProblem(3000, 2), {}, 2);
+    solver.step();
+    const auto weights = solver.weights();
+    std::stop_source stop;
+    stop.request_stop();
+    solver.run(stop.get_token());
+    QCOMPARE(solver.status(), SolveStatus::Cancelled);
+    QCOMPARE(solver.weights(), weights);
+  }
+
+  void theLimitOfIterationsIsSaid() {
+    NewtonOptions options;
+    options.maxIterations = 1;
+    PlaneTransport solver(randomProblem(3000, 2), options, 2);
+    solver.run();
+    QCOMPARE(solver.status(), SolveStatus::IterationLimit);
+  }
+
+  void badInputIsNamed_data() {
+    QTest::addColumn<QString>("message");
+    for (const char* message :
+         {"sites: none", "site 1: a coordinate", "sites: rows 1 and 2 on one spot", "masses: 2; expected 3",
+          "mass 1: -1; expected a number above 0", "mass 0: nan", "mass 2: 0"})
+      QTest::newRow(message) << QString(message);
+  }
+  void badInputIsNamed() {
+    QFETCH(QString, message);
+    PlaneProblem problem;
+    problem.sites = {{0.1, 0.1}, {0.5, 0.6}, {0.9, 0.2}};
+    if (message.startsWith("sites: none")) problem.sites.clear();
+    if (message.startsWith("site 1")) problem.sites[1].y = INFINITY;
+    if (message.startsWith("sites: rows")) problem.sites[2] = problem.sites[1];
+    if (message.startsWith("masses")) problem.masses = {1, 1};
+    if (message.startsWith("mass 1")) problem.masses = {1, -1, 1};
+    if (message.startsWith("mass 0")) problem.masses = {NAN, 1, 1};
+    if (message.startsWith("mass 2")) problem.masses = {1, 1, 0};
+    try {
+      PlaneTransport solver(problem, {}, 1);
+      QFAIL("not refused");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).startsWith(message), error.what());
+    }
+  }
+};
+
+QTEST_APPLESS_MAIN(TestPlaneTransport)
+#include "test_plane_transport.moc"
