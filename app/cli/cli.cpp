@@ -94,7 +94,12 @@ void addTransport(CLI::App& app, TransportOptions& options, Command& command, Cl
   transport->add_option("POINTS", options.points, "Sites: CSV, NPY or NPZ, one a row")->required();
   transport->add_option("--domain", options.domain,
                         "square ([0, 1]^2), disc (of radius 1) or a file with corners");
-  transport->add_option("--density", options.density, "uniform");
+  transport->add_option("--density", options.density,
+                        "uniform, gaussian (about the centre) or a grey PNG picture");
+  transport
+      ->add_option("--sigma", options.sigma,
+                   "Of the Gaussian; a quarter of the domain's smaller extent if not given")
+      ->check(CLI::PositiveNumber);
   transport->add_option("--masses", options.masses, "A file with a mass for each point; equal if not given");
   transport->add_option("--tolerance", options.tolerance, "Largest relative mass error that is good enough")
       ->check(CLI::Range(1e-14, 1.0));
@@ -104,6 +109,29 @@ void addTransport(CLI::App& app, TransportOptions& options, Command& command, Cl
   transport->add_flag("--json", options.json, "Print one JSON object");
   transport->footer("Exit status: 0 converged, 1 did not or was stopped, 2 bad input.");
   transport->callback([&] { command = [&] { return transportCommand(options, context); }; });
+}
+
+void addWasserstein(CLI::App& app, WassersteinOptions& options, Command& command, CliContext& context) {
+  CLI::App* distance =
+      app.add_subcommand("wasserstein", "Measure the Wasserstein distance between two sets of points");
+  distance->add_option("A", options.a, "CSV, NPY, NPZ or IDX (plain or .gz), a point or image a row")
+      ->required();
+  distance->add_option("B", options.b, "As A, of the same dimension")->required();
+  distance->add_option("--p", options.p, "Power of the distance, from 1 to 64");
+  distance->add_option("--method", options.method, "exact, sinkhorn (bounds) or sliced (an estimate of SW_p)")
+      ->check(CLI::IsMember({"exact", "sinkhorn", "sliced"}));
+  distance->add_option("--weights-a", options.weightsA, "A file with a weight for each point of A");
+  distance->add_option("--weights-b", options.weightsB, "The same for B");
+  distance->add_option("--array", options.array, "Array of the NPZ files to read");
+  distance->add_option("--plan", options.plan, "Write the optimal plan to this CSV file (exact)");
+  distance->add_option("--epsilon", options.epsilon, "Smoothing of sinkhorn, relative to the mean cost");
+  distance->add_option("--projections", options.projections, "Directions of sliced")
+      ->check(wholeNumber(2, 10'000'000));
+  distance->add_option("--seed", options.seed, "Seed of sliced")->check(wholeNumber(0, ~0ull));
+  distance->add_option("--threads", options.threads, "Threads; 0 for all cores")->check(wholeNumber(0, 1024));
+  distance->add_flag("--json", options.json, "Print one JSON object");
+  distance->footer("Exit status: 0 done, 1 did not converge or was stopped, 2 bad input.");
+  distance->callback([&] { command = [&] { return wassersteinCommand(options, context); }; });
 }
 
 void addServe(CLI::App& app, Command& command, CliContext& context) {
@@ -172,6 +200,8 @@ int runCli(const std::vector<std::string>& arguments, CliContext& context) {
   addInformation(app, information, command, context);
   TransportOptions transport;
   addTransport(app, transport, command, context);
+  WassersteinOptions wasserstein;
+  addWasserstein(app, wasserstein, command, context);
   addServe(app, command, context);
   try {
     app.parse(

@@ -27,9 +27,22 @@ struct TrainOptions {
 struct TransportOptions {
   std::string points, masses;
   std::string domain = "square", density = "uniform", method = "newton";
+  double sigma = 0;  ///< of a Gaussian density; 0: a quarter of the domain's smaller extent
   double tolerance = 1e-6;
   int threads = 0;
   std::string out;
+  bool json = false;
+};
+
+struct WassersteinOptions {
+  std::string a, b;  ///< files of points
+  std::string weightsA, weightsB, array, plan;
+  std::string method = "exact";
+  double p = 2;
+  double epsilon = 1e-3;  ///< of sinkhorn, relative to the mean cost
+  int projections = 500;  ///< of sliced
+  std::uint64_t seed = 0;
+  int threads = 0;
   bool json = false;
 };
 
@@ -39,6 +52,7 @@ int metricsCommand(const std::string& run, bool asJson, CliContext& context);
 int presetsCommand(CliContext& context);
 int methodsCommand(const std::string& name, CliContext& context);
 int transportCommand(const TransportOptions& options, CliContext& context);
+int wassersteinCommand(const WassersteinOptions& options, CliContext& context);
 int dataCommand(const std::string& file, const std::string& labels, const std::string& array,
                 CliContext& context);
 

@@ -10,7 +10,10 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/text.h"
+#include "core/data/png.h"
 #include "core/data/readers.h"
+#include "core/geometry/gaussian_density_2.h"
+#include "core/geometry/image_density_2.h"
 #include "core/geometry/mesh_files.h"
 #include "core/geometry/power_diagram_2.h"
 #include "core/transport/plane_transport.h"
@@ -54,6 +57,17 @@ Domain2 domainNamed(const std::string& name) {
   if (!std::filesystem::exists(name))
     throw Error("domain", name, "square, disc or a file with the corners of a convex polygon");
   return Domain2(planePoints(readNumbers(name).values, name), std::filesystem::path(name).stem().string());
+}
+
+Density2Ptr densityNamed(const std::string& name, double sigma, const Domain2& domain) {
+  if (name == "uniform") return uniformDensity(domain);
+  if (name == "gaussian") {
+    const double extent = std::min(domain.bounds().width(), domain.bounds().height());
+    return gaussianDensity(domain, domain.centroid(), sigma > 0 ? sigma : extent / 4);
+  }
+  if (!std::filesystem::exists(name))
+    throw Error("density", name, "uniform, gaussian or the file of a grey PNG picture");
+  return imageDensity(domain, readGreyPng(name));
 }
 
 std::vector<double> massesFrom(const std::string& file) {
@@ -177,6 +191,7 @@ int transportCommand(const TransportOptions& options, CliContext& context) {
   const NumberTable points = readNumbers(options.points);
   PlaneProblem problem;
   problem.domain = domainNamed(options.domain);
+  problem.density = densityNamed(options.density, options.sigma, problem.domain);
   problem.sites = planePoints(points.values, options.points);
   problem.masses = massesFrom(options.masses);
   if (!options.out.empty()) makeFolder(options.out);

@@ -4,7 +4,9 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "core/base/random.h"
 #include "core/geometry/gaussian_density_2.h"
+#include "core/geometry/image_density_2.h"
 
 using namespace monge;
 
@@ -86,6 +88,50 @@ class TestDensity2 : public QObject {
         sum += density->at(a + (step + 0.5) / 20'000 * (b - a)) * length / 20'000;
       QVERIFY(std::abs(density->alongSegment(a, b) - sum) < 1e-7 * sum);
     }
+  }
+
+  /// A picture with values 1 + 2 x + 3 y at its centres is that plane between them, so integrals are known.
+  void pictureOfAPlaneInClosedForm() {
+    RowsD values(8, 8);
+    for (int row = 0; row < 8; ++row)
+      for (int column = 0; column < 8; ++column)
+        values(row, column) = 1 + 2 * (column + 0.5) / 8 + 3 * (7.5 - row) / 8;
+    const auto density = imageDensity(Domain2::square(), values);
+    // Inside the centres, over [.25, .75] x [.25, .5]: mean of the plane 1 + 2 * .5 + 3 * .375, area 1 / 8.
+    const double part = (1 + 1 + 1.125) / 8;
+    const double ratio = density->at({0.5, 0.375}) / (1 + 1 + 1.125);
+    const std::vector<Point2> rectangle = {{0.25, 0.25}, {0.75, 0.25}, {0.75, 0.5}, {0.25, 0.5}};
+    QVERIFY(std::abs(density->mass(rectangle) - ratio * part) < 1e-15);
+    QVERIFY(std::abs(density->mass(Domain2::square().corners()) - 1) < 1e-14);
+  }
+
+  void pictureMomentsAgreeWithSums() {
+    Random random(8);
+    RowsD values(5, 7);
+    for (Eigen::Index at = 0; at < values.size(); ++at) values.data()[at] = random.uniform();
+    const auto density = imageDensity(Domain2::box({-1, 0, 2, 1.5}), values);
+    const std::vector<Point2> polygon = {{-0.7, 0.1}, {1.2, 0.3}, {1.7, 1.2}, {-0.2, 1.4}};
+    const Moments2 exact = density->moments(polygon, {0.2, -0.4}),
+                   sum = byMidpoints(*density, polygon, {0.2, -0.4}, 1000);
+    QVERIFY(std::abs(exact.mass - density->mass(polygon)) < 1e-14);
+    QVERIFY(std::abs(exact.mass - sum.mass) < 3e-6);
+    QVERIFY(std::abs(exact.x - sum.x) < 3e-6);
+    QVERIFY(std::abs(exact.y - sum.y) < 3e-6);
+    QVERIFY(std::abs(exact.xx - sum.xx) < 5e-6);
+    QVERIFY(std::abs(exact.xy - sum.xy) < 5e-6);
+    QVERIFY(std::abs(exact.yy - sum.yy) < 5e-6);
+    double line = 0;
+    const Point2 a = {-0.9, 0.2}, b = {1.8, 1.1};
+    for (int step = 0; step < 100'000; ++step)
+      line += density->at(a + (step + 0.5) / 100'000 * (b - a)) * norm(b - a) / 100'000;
+    QVERIFY(std::abs(density->alongSegment(a, b) - line) < 1e-8);
+  }
+
+  void badPicturesAreRefused() {
+    const Domain2 square = Domain2::square();
+    QVERIFY_THROWS_EXCEPTION(Error, imageDensity(square, RowsD::Zero(3, 3)));
+    QVERIFY_THROWS_EXCEPTION(Error, imageDensity(square, RowsD::Constant(2, 2, -1)));
+    QVERIFY_THROWS_EXCEPTION(Error, imageDensity(square, RowsD(0, 0)));
   }
 
   void uniformMomentsAboutAnyPoint() {
