@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/geometry/power_cells_3.h"
+
+#include <algorithm>
+#include <numeric>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/parallel_for.h"
+#include "core/geometry/predicates_3.h"
+
+namespace monge {
+namespace {
+
+constexpr std::int64_t kSitesAChunk = 512, kTetrahedraAChunk = 4096;
+
+void requireDistinct(const std::vector<Point3>& sites) {
+  std::vector<int> order(sites.size());
+  std::iota(order.begin(), order.end(), 0);
+  const auto key = [&](int site) { return std::tie(sites[site].x, sites[site].y, sites[site].z); };
+  std::sort(order.begin(), order.end(), [&](int a, int b) { return key(a) < key(b); });
+  for (std::size_t at = 1; at < order.size(); ++at)
+    if (sites[order[at]] == sites[order[at - 1]])
+      throw Error("sites",
+                  "rows " + std::to_string(std::min(order[at - 1], order[at])) + " and " +
+                      std::to_string(std::max(order[at - 1], order[at])) + " on one spot",
+                  "distinct sites");
+}
+
+bool inOnePlane(const std::vector<Point3>& sites) {
+  const auto off = [&](const auto& condition) { return std::find_if(sites.begin(), sites.end(), condition); };
+  if (sites.size() < 4) return true;
+  const Point3 a = sites[0], b = sites[1];
+  const auto c = off([&](Point3 site) { return !areCollinear(a, b, site); });
+  if (c == sites.end()) return true;
+  return off([&](Point3 site) { return orientation(a, b, *c, site) != 0; }) == sites.end();
+}
+
+}  // namespace
+
+PowerCells3::PowerCells3(std::vector<Point3> sites, Domain3 domain, Density3Ptr density, ThreadTeam& team)
+    : m_sites(std::move(sites)), m_domain(std::move(domain)), m_density(std::move(density)), m_team(team) {
+  if (m_sites.empty()) throw Error("sites", "none", "at least one");
+  for (std::size_t row = 0; row < m_sites.size(); ++row)
+    if (!isFinite(m_sites[row]))
+      throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
+  requireDistinct(m_sites);
+  m_flat = inOnePlane(m_sites);
+  m_whole = m_domain.polyhedron();
+  for (int& facet : m_whole.across) facet = domainFacet(facet);
+}
+
+std::optional<int> PowerCells3::retriangulate(std::span<const double> weights) {
+  m_weights.assign(weights.begin(), weights.end());
+  if (m_flat) {
+    m_graph = regularGraph(m_sites, m_weights);
+    return m_graph.hidden;
+  }
+  if (!m_mesh)
+    m_mesh = std::make_unique<RegularMesh3>(m_sites, std::vector<double>(m_sites.size(), 0.0), m_team);
+  return m_mesh->repair(weights, m_team);
+}
+
+/// Finds which power centres are in the domain, and which are blurred or so far away that no precision is
+/// left.
+void PowerCells3::classifyCentres() {
+  constexpr double kSharp = 1e-9, kFar = 100;
+  const auto& tetrahedra = m_mesh->tetrahedra();
+  m_corners.resize(tetrahedra.size());
+  const double reach = kFar * m_domain.diameter();
+  parallelChunks(m_team, static_cast<std::int64_t>(tetrahedra.size()), kTetrahedraAChunk,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (std::int64_t at = begin; at < end; ++at) {
+                     const auto& [centre, error] = m_mesh->centres()[at];
+                     m_corners[at] = Corner::Unsure;
+                     if (!(error < kSharp * reach)) continue;
+                     const double radius = norm(centre - m_sites[tetrahedra[at].vertex[0]]);
+                     if (error > kSharp * radius || norm(centre - m_domain.centroid()) > reach) continue;
+                     m_corners[at] = m_domain.contains(centre) ? Corner::Inside : Corner::Outside;
+                   }
+                 });
+}
+
+/// A facet at height d over the site, of area A towards the site z: c = density A / |z - y| couples the two,
+/// and the pyramid over the facet has the mass density A d / 3 = c (|z - y|^2 + w_y - w_z) / 6.
+double PowerCells3::integrateInside(const CellWalk3& walk, Row& rows) const {
+  const Point3 site = m_sites[walk.site()];
+  const double weight = m_weights[walk.site()], density = m_density->constant();
+  double mass = 0;
+  for (const CellWalk3::Side& side : walk.sides()) {
+    const Point3 apart = m_sites[side.neighbour] - site;
+    const double squared = squaredNorm(apart);
+    const double coupling = density * std::max(dot(side.twiceArea, apart), 0.0) / (2 * squared);
+    rows.columns.push_back(side.neighbour);
+    rows.coupling.push_back(coupling);
+    mass += coupling * (squared + (weight - m_weights[side.neighbour])) / 6;
+  }
+  return mass;
+}
+
+double PowerCells3::integrate(int site, Row& rows) const {
+  thread_local CellWalk3 walk;
+  thread_local std::vector<int> neighbours;
+  if (!m_mesh) {
+    const auto begin = m_graph.columns.begin() + m_graph.offsets[site];
+    neighbours.assign(begin, m_graph.columns.begin() + m_graph.offsets[site + 1]);
+    return integrateCut(site, neighbours, rows);
+  }
+  walk.visit(*m_mesh, site);
+  Corner worst = m_density->constant() > 0 ? Corner::Inside : Corner::Unsure;
+  for (const int tetrahedron : walk.tetrahedra()) worst = std::max(worst, m_corners[tetrahedron]);
+  if (worst == Corner::Inside) return integrateInside(walk, rows);
+  double mass = 0;
+  if (worst == Corner::Outside && integrateAcross(walk, rows, mass)) return mass;
+  neighbours.clear();
+  for (const CellWalk3::Side& side : walk.sides())
+    if (side.neighbour != m_mesh->infinite()) neighbours.push_back(side.neighbour);
+  return integrateCut(site, neighbours, rows);
+}
+
+const ConvexPolyhedron3& PowerCells3::cutCell(int site, std::span<const int> neighbours) const {
+  thread_local PolyhedronClipper3 clipper;
+  clipper.start(m_whole);
+  for (const int other : neighbours) {
+    if (clipper.polyhedron().isEmpty()) break;
+    // In coordinates about the site, so that sites far from the origin lose nothing.
+    const Point3 apart = m_sites[other] - m_sites[site];
+    clipper.cut(m_sites[site], apart, (squaredNorm(apart) + (m_weights[site] - m_weights[other])) / 2, other);
+  }
+  return clipper.polyhedron();
+}
+
+double PowerCells3::integrateCut(int site, std::span<const int> neighbours, Row& rows) const {
+  thread_local std::vector<Point3> polygon;
+  const ConvexPolyhedron3& cell = cutCell(site, neighbours);
+  for (int facet = 0; facet < cell.facets(); ++facet) {
+    if (cell.across[facet] < 0) continue;
+    polygon.clear();
+    for (const int corner : cell.loop(facet)) polygon.push_back(cell.corners[corner]);
+    rows.columns.push_back(cell.across[facet]);
+    rows.coupling.push_back(m_density->overPolygon(polygon) /
+                            norm(m_sites[cell.across[facet]] - m_sites[site]));
+  }
+  return m_density->mass(cell);
+}
+
+ConvexPolyhedron3 PowerCells3::cell(int site) const {
+  std::vector<int> neighbours;
+  if (m_mesh) {
+    CellWalk3 walk;
+    walk.visit(*m_mesh, site);
+    for (const CellWalk3::Side& side : walk.sides())
+      if (side.neighbour != m_mesh->infinite()) neighbours.push_back(side.neighbour);
+  } else {
+    neighbours.assign(m_graph.columns.begin() + m_graph.offsets[site],
+                      m_graph.columns.begin() + m_graph.offsets[site + 1]);
+  }
+  return cutCell(site, neighbours);
+}
+
+void PowerCells3::evaluateChunk(int begin, int end, Row& rows, CellSystem& system) const {
+  rows.columns.clear();
+  rows.coupling.clear();
+  rows.empty = -1;
+  for (int site = begin; site < end; ++site) {
+    const std::size_t start = rows.columns.size();
+    const double mass = integrate(site, rows);
+    system.masses[site] = mass;
+    if (!(mass > 0) && rows.empty < 0) rows.empty = site;
+    system.laplacian.diagonal[site] =
+        std::accumulate(rows.coupling.begin() + static_cast<std::ptrdiff_t>(start), rows.coupling.end(), 0.0);
+    system.laplacian.offsets[site + 1] = static_cast<int>(rows.columns.size());
+  }
+}
+
+/// Joins the chunks' rows; offsets count from each chunk's beginning until then.
+void PowerCells3::gatherRows(CellSystem& system) const {
+  auto& laplacian = system.laplacian;
+  std::vector<int> starts(m_rows.size() + 1, 0);
+  for (std::size_t chunk = 0; chunk < m_rows.size(); ++chunk)
+    starts[chunk + 1] = starts[chunk] + static_cast<int>(m_rows[chunk].columns.size());
+  laplacian.columns.resize(starts.back());
+  laplacian.coupling.resize(starts.back());
+  parallelChunks(m_team, siteCount(), kSitesAChunk,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
+                   for (std::int64_t site = begin; site < end; ++site)
+                     laplacian.offsets[site + 1] += starts[chunk];
+                   std::copy(m_rows[chunk].columns.begin(), m_rows[chunk].columns.end(),
+                             laplacian.columns.begin() + starts[chunk]);
+                   std::copy(m_rows[chunk].coupling.begin(), m_rows[chunk].coupling.end(),
+                             laplacian.coupling.begin() + starts[chunk]);
+                 });
+}
+
+std::optional<int> PowerCells3::evaluate(std::span<const double> weights, CellSystem& system) {
+  if (const auto hidden = retriangulate(weights)) return hidden;
+  if (m_mesh) classifyCentres();
+  const std::size_t count = m_sites.size();
+  m_rows.resize((count + kSitesAChunk - 1) / kSitesAChunk);
+  system.masses.resize(count);
+  system.laplacian.diagonal.resize(count);
+  system.laplacian.offsets.resize(count + 1);
+  system.laplacian.offsets[0] = 0;
+  parallelChunks(m_team, siteCount(), kSitesAChunk,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
+                   evaluateChunk(static_cast<int>(begin), static_cast<int>(end), m_rows[chunk], system);
+                 });
+  for (const Row& row : m_rows)
+    if (row.empty >= 0) return row.empty;
+  gatherRows(system);
+  return std::nullopt;
+}
+
+}  // namespace monge

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/geometry/cell_walk_3.h"
+#include "core/geometry/convex_polyhedron_3.h"
+#include "core/geometry/density_3.h"
+#include "core/geometry/domain_3.h"
+#include "core/geometry/power_system.h"
+#include "core/geometry/regular_mesh_3.h"
+
+namespace monge {
+
+/// Power cells W_i = {x in the domain: |x - y_i|^2 - w_i <= |x - y_j|^2 - w_j for all j} in space.
+///
+/// Under a constant density, cells whose corners (the power centres of the tetrahedra around the site) all
+/// lie inside the domain are integrated along their dual edges. Of those that reach out, the facets are
+/// clipped by the planes they reach across, and what the domain's facets have of the cell follows from the
+/// closed surface: the areas of all facets, as vectors, add up to 0. Only unbounded cells, those at a corner
+/// that rounding blurs, and those across four planes or more are cut out of the domain, one bisector at a
+/// time.
+class PowerCells3 final : public PowerSystem {
+ public:
+  /// @param sites    distinct, finite, data units; neighbours in the array should be neighbours in space
+  /// @throws Error on a coordinate that is not finite or two sites on one spot
+  PowerCells3(std::vector<Point3> sites, Domain3 domain, Density3Ptr density, ThreadTeam& team);
+
+  int siteCount() const override { return static_cast<int>(m_sites.size()); }
+  std::optional<int> evaluate(std::span<const double> weights, CellSystem& system) override;
+
+  const std::vector<Point3>& sites() const { return m_sites; }
+  /// The triangulation of the last evaluation; null for sites in one plane.
+  const RegularMesh3* mesh() const { return m_mesh.get(); }
+  /// The cell of a site under the weights of the last evaluation. Its `across` is a site, or for the domain's
+  /// facet f it is domainFacet(f).
+  ConvexPolyhedron3 cell(int site) const;
+  static constexpr int domainFacet(int facet) { return -1 - facet; }
+
+ private:
+  struct Row {  ///< one chunk's part of the Laplacian
+    std::vector<int> columns;
+    std::vector<double> coupling;
+    int empty = -1;
+  };
+  enum class Corner : char { Inside, Outside, Unsure };
+
+  std::optional<int> retriangulate(std::span<const double> weights);
+  void classifyCentres();
+  void evaluateChunk(int begin, int end, Row& rows, CellSystem& system) const;
+  double integrate(int site, Row& rows) const;
+  double integrateInside(const CellWalk3& walk, Row& rows) const;
+  bool integrateAcross(const CellWalk3& walk, Row& rows, double& mass) const;
+  bool addPlanes(const CellWalk3& walk, std::vector<int>& planes) const;
+  double integrateCut(int site, std::span<const int> neighbours, Row& rows) const;
+  const ConvexPolyhedron3& cutCell(int site, std::span<const int> neighbours) const;
+  void gatherRows(CellSystem& system) const;
+
+  std::vector<Point3> m_sites;
+  std::vector<double> m_weights;
+  Domain3 m_domain;
+  ConvexPolyhedron3 m_whole;  ///< the domain, its facets named as in cells
+  Density3Ptr m_density;
+  ThreadTeam& m_team;
+  bool m_flat = false;  ///< all in one plane
+  std::unique_ptr<RegularMesh3> m_mesh;
+  SiteGraph m_graph;  ///< of flat sites
+  std::vector<Corner> m_corners;
+  std::vector<Row> m_rows;
+};
+
+}  // namespace monge
