@@ -71,13 +71,13 @@ void ColumnGeneration::sortArcs() {
 
 /// u = c-transform of the guess, v = c-transform of u: feasible potentials, and the arcs on which they are
 /// nearly tight. Those carry the first plan, tightest first.
-void ColumnGeneration::begin(const std::vector<double>& columnGuess) {
+void ColumnGeneration::begin(const std::vector<double>& columnGuess, const std::stop_token& stop) {
   const NearestLines ofRows = nearestLines(m_cost, Line::Row, padded(columnGuess), {},
-                                           std::min(kFirstArcs, m_cost.columns()), m_team);
+                                           std::min(kFirstArcs, m_cost.columns()), m_team, stop);
   std::vector<double> u(index(m_cost.rows())), v(index(m_cost.columns()));
   for (std::size_t row = 0; row < u.size(); ++row) u[row] = ofRows.reduced[row * index(ofRows.most)];
   const NearestLines ofColumns =
-      nearestLines(m_cost, Line::Column, padded(u), {}, std::min(kFirstArcs, m_cost.rows()), m_team);
+      nearestLines(m_cost, Line::Column, padded(u), {}, std::min(kFirstArcs, m_cost.rows()), m_team, stop);
   for (std::size_t column = 0; column < v.size(); ++column)
     v[column] = ofColumns.reduced[column * index(ofColumns.most)];
   addNearest(Line::Row, ofRows);
@@ -131,7 +131,7 @@ bool ColumnGeneration::optimise(const std::stop_token& stop) {
 }
 
 /// Prices all pairs. The tolerance is put into the potentials: c < (u - e|u|) + (v - e|v|).
-std::int64_t ColumnGeneration::addViolated() {
+std::int64_t ColumnGeneration::addViolated(const std::stop_token& stop) {
   const std::vector<double>& w = m_tree.potentials();
   const double root = w.back();
   const auto lowered = [&](double value) { return value - kRounding * (std::abs(value) + std::abs(root)); };
@@ -139,20 +139,21 @@ std::int64_t ColumnGeneration::addViolated() {
   for (std::size_t row = 0; row < u.size(); ++row) u[row] = lowered(w[row]);
   for (std::size_t column = 0; column < v.size(); ++column) v[column] = lowered(-w[u.size() + column]);
   const std::size_t before = m_arcs.size();
-  addNearest(Line::Row, nearestLines(m_cost, Line::Row, padded(v), u, kRoundArcs, m_team));
+  addNearest(Line::Row, nearestLines(m_cost, Line::Row, padded(v), u, kRoundArcs, m_team, stop));
   if (m_arcs.size() > before)
-    addNearest(Line::Column, nearestLines(m_cost, Line::Column, padded(u), v, kRoundArcs, m_team));
+    addNearest(Line::Column, nearestLines(m_cost, Line::Column, padded(u), v, kRoundArcs, m_team, stop));
   sortArcs();
   return static_cast<std::int64_t>(m_arcs.size() - before);
 }
 
 bool ColumnGeneration::solve(const std::vector<double>& columnGuess, const std::stop_token& stop,
                              const std::function<void(const Round&)>& report) {
-  begin(columnGuess);
+  begin(columnGuess, stop);
   for (int number = 1; !stop.stop_requested(); ++number) {
     if (!optimise(stop)) return false;
     m_tree.refreshPotentials();
-    const std::int64_t violated = addViolated(), unplaced = m_tree.unplaced();
+    const std::int64_t violated = addViolated(stop), unplaced = m_tree.unplaced();
+    if (stop.stop_requested()) return false;  // not all pairs were priced
     if (report) report({number, m_pivots, violated, unplaced});
     if (violated == 0 && unplaced == 0) return true;
     if (unplaced > 0) {

@@ -36,9 +36,9 @@ class ColumnGeneration {
   std::int64_t pivots() const { return m_pivots; }
 
  private:
-  void begin(const std::vector<double>& columnGuess);
+  void begin(const std::vector<double>& columnGuess, const std::stop_token& stop);
   void addNearest(GroundCost::Line line, const NearestLines& nearest);
-  std::int64_t addViolated();
+  std::int64_t addViolated(const std::stop_token& stop);
   void sortArcs();
   std::vector<TransportArc> inOrderOf(const std::vector<double>& key) const;
   bool optimise(const std::stop_token& stop);

@@ -20,6 +20,11 @@ struct Kernels {
   /// As above for any power: (sum ...)^(power / 2) - v[j].
   double (*reducedPower)(const double* x, const double* y, long stride, int d, double power, const double* v,
                          int count, double* out);
+
+  /// sum_j e_j with e_j = exp((shift - reduced[j]) * scale), and sum_j e_j (reduced[j] + v[j]); terms below
+  /// e^-700 count as 0. reduced[j] >= shift or not far below; v may be null, then the second sum is 0.
+  void (*exponentialSums)(const double* reduced, const double* v, double shift, double scale, int count,
+                          double* sum, double* costSum);
 };
 
 /// The widest that this processor runs; the environment's MONGE_KERNELS (generic, avx2, avx512) narrows it.

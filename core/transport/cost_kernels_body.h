@@ -2,6 +2,7 @@
 // The kernels, written once on GCC's vector types. Included by one source file per instruction set, which
 // sets MONGE_WIDTH (doubles in a register) and MONGE_KERNELS_NAME. Everything is in an unnamed namespace:
 // each file has its own copy.
+#include <cstdint>
 #include <limits>
 
 #include "core/transport/cost_kernels.h"
@@ -12,6 +13,7 @@ namespace {
 constexpr int W = MONGE_WIDTH;
 
 typedef double V __attribute__((vector_size(8 * W), aligned(8 * W), may_alias));
+typedef std::int64_t I __attribute__((vector_size(8 * W), aligned(8 * W), may_alias));
 
 inline V load(const double* p) {
   return *reinterpret_cast<const V*>(p);
@@ -101,7 +103,43 @@ double reducedPower(const double* x, const double* y, long stride, int d, double
   });
 }
 
-const Kernels kKernels = {MONGE_KERNELS_NAME, reducedPowers, reducedPower};
+/// exp(x) for x < 700, 0 below -700. x = k ln 2 + r with |r| <= ln 2 / 2, exp(r) by its series to r^13: the
+/// next term is under 5e-18.
+inline V exponential(V x) {
+  constexpr double kRounder = 0x1.8p52;  // adding it leaves the rounded value in the lowest bits
+  const V limited = x < -700.0 ? V{} - 700.0 : x;
+  const V shifted = limited * 1.4426950408889634 + kRounder;
+  const V k = shifted - kRounder;
+  const V r = (limited - k * 0x1.62e42fefa38p-1) - k * 0x1.ef35793c7673p-45;
+  V sum = V{} + 1.0 / 6227020800;
+  constexpr double kInverseFactorials[] = {
+      1.0 / 479001600, 1.0 / 39916800, 1.0 / 3628800, 1.0 / 362880, 1.0 / 40320, 1.0 / 5040, 1.0 / 720,
+      1.0 / 120,       1.0 / 24,       1.0 / 6,       0.5,          1.0,         1.0};
+  for (const double coefficient : kInverseFactorials) sum = sum * r + coefficient;
+  const I power = reinterpret_cast<I>(sum) + (reinterpret_cast<I>(shifted) << 52);
+  return x < -700.0 ? V{} : reinterpret_cast<V>(power);
+}
+
+inline double total(V x) {
+  double sum = 0;
+  for (int l = 0; l < W; ++l) sum += x[l];
+  return sum;
+}
+
+void exponentialSums(const double* reduced, const double* v, double shift, double scale, int count,
+                     double* sum, double* costSum) {
+  V first{}, second{};
+  for (int j = 0; j < count; j += W) {
+    const V at = load(reduced + j);
+    const V term = exponential((shift - at) * scale);
+    first += term;
+    if (v) second += term > 0.0 ? term * (at + load(v + j)) : V{};  // not 0 * infinity in the padding
+  }
+  *sum = total(first);
+  *costSum = total(second);
+}
+
+const Kernels kKernels = {MONGE_KERNELS_NAME, reducedPowers, reducedPower, exponentialSums};
 
 }  // namespace
 }  // namespace monge::costs

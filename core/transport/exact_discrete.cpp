@@ -46,7 +46,8 @@ struct Context {
 };
 
 VectorD cTransform(const GroundCost& cost, Line line, const VectorD& potential, Context& context) {
-  const std::vector<double> values = cTransform(cost, line, lanesOf(potential), context.team);
+  const std::vector<double> values =
+      cTransform(cost, line, lanesOf(potential), context.team, context.options.stop);
   return Eigen::Map<const VectorD>(values.data(), std::ssize(values));
 }
 
@@ -198,6 +199,15 @@ ExactTransport solveMatrix(const RowsD& matrix, const VectorD& a, const VectorD&
   return answer(search.tree(), *cost, rows, columns, a, b, makeCost, context);
 }
 
+/// With its certificate, unless it was stopped on the way.
+template <class Cost>
+ExactTransport finished(ExactTransport result, const VectorD& a, const VectorD& b, const Cost& cost,
+                        const Context& context) {
+  if (context.options.stop.stop_requested()) return cancelled(context);
+  certify(result, a, b, cost);
+  return result;
+}
+
 /// b in units of a: both have the same sum, but for rounding.
 VectorD scaledTo(const VectorD& a, const VectorD& b) {
   return a.sum() == b.sum() ? b : VectorD(b * (a.sum() / b.sum()));
@@ -222,7 +232,7 @@ ExactTransport exactTransport(const RowsD& x, const VectorD& a, const RowsD& y, 
   } else {
     Context context(options);
     result = solvePoints(x, a, y, scaled, p, context);
-    if (result.status == DiscreteStatus::Optimal) certify(result, a, scaled, PointCost(x, y, p));
+    result = finished(std::move(result), a, scaled, PointCost(x, y, p), context);
   }
   result.seconds = secondsSince(start);
   return result;
@@ -235,8 +245,7 @@ ExactTransport exactTransport(const RowsD& cost, const VectorD& a, const VectorD
   requireWeights(a, cost.rows(), b, cost.cols());
   const VectorD scaled = scaledTo(a, b);
   Context context(options);
-  ExactTransport result = solveMatrix(cost, a, scaled, context);
-  if (result.status == DiscreteStatus::Optimal) certify(result, a, scaled, cost);
+  ExactTransport result = finished(solveMatrix(cost, a, scaled, context), a, scaled, cost, context);
   result.seconds = secondsSince(start);
   return result;
 }

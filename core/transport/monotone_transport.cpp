@@ -114,4 +114,15 @@ ExactTransport monotoneTransport(const VectorD& x, const VectorD& a, const Vecto
   return result;
 }
 
+double monotoneCost(const VectorD& x, const VectorD& a, const VectorD& y, const VectorD& b, double p) {
+  const Side rows(x, a), columns(y, b);
+  std::vector<PlanEntry> plan;
+  VectorD v(y.size());
+  climb(rows, columns, p, plan, v);
+  double cost = 0;
+  for (const PlanEntry& entry : plan)
+    cost += entry.mass * powerOf(rows.value[entry.row] - columns.value[entry.column], p);
+  return cost;
+}
+
 }  // namespace monge

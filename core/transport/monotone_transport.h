@@ -12,4 +12,7 @@ namespace monge {
 ExactTransport monotoneTransport(const VectorD& x, const VectorD& a, const VectorD& y, const VectorD& b,
                                  double p);
 
+/// Its cost alone. Same terms.
+double monotoneCost(const VectorD& x, const VectorD& a, const VectorD& y, const VectorD& b, double p);
+
 }  // namespace monge
