@@ -44,13 +44,13 @@ void Multigrid::sortByBlock(Level& level) {
 
 /// From the zero vector: of the other rows only those before in the block count.
 void Multigrid::smoothForward(Level& level) {
-  const auto& [offsets, columns, values] = level.couplings;
+  const Matrix& matrix = level.couplings;
   parallelChunks(m_team, level.couplings.rows(), kBlock,
                  [&](std::int64_t begin, std::int64_t end, std::int64_t) {
                    for (std::int64_t row = begin; row < end; ++row) {
                      float sum = level.right[row];
-                     for (int at = offsets[row]; at < level.middle[row]; ++at)
-                       sum += values[at] * level.solution[columns[at]];
+                     for (int at = matrix.offsets[row]; at < level.middle[row]; ++at)
+                       sum += matrix.values[at] * level.solution[matrix.columns[at]];
                      level.solution[row] = sum * level.inverseDiagonal[row];
                    }
                  });
@@ -58,29 +58,29 @@ void Multigrid::smoothForward(Level& level) {
 
 /// After the forward sweep from zero, what is left of each row are the couplings that it has not seen.
 void Multigrid::findResidual(Level& level) {
-  const auto& [offsets, columns, values] = level.couplings;
+  const Matrix& matrix = level.couplings;
   parallelChunks(m_team, level.couplings.rows(), kBlock,
                  [&](std::int64_t begin, std::int64_t end, std::int64_t) {
                    for (std::int64_t row = begin; row < end; ++row) {
                      float sum = 0;
-                     for (int at = level.middle[row]; at < offsets[row + 1]; ++at)
-                       sum += values[at] * level.solution[columns[at]];
+                     for (int at = level.middle[row]; at < matrix.offsets[row + 1]; ++at)
+                       sum += matrix.values[at] * level.solution[matrix.columns[at]];
                      level.residual[row] = sum;
                    }
                  });
 }
 
 void Multigrid::smoothBackward(Level& level) {
-  const auto& [offsets, columns, values] = level.couplings;
+  const Matrix& matrix = level.couplings;
   level.previous = level.solution;
   parallelChunks(m_team, level.couplings.rows(), kBlock,
                  [&](std::int64_t begin, std::int64_t end, std::int64_t) {
                    for (std::int64_t row = end - 1; row >= begin; --row) {
                      float sum = level.right[row];
-                     for (int at = offsets[row]; at < level.inner[row]; ++at)
-                       sum += values[at] * level.solution[columns[at]];
-                     for (int at = level.inner[row]; at < offsets[row + 1]; ++at)
-                       sum += values[at] * level.previous[columns[at]];
+                     for (int at = matrix.offsets[row]; at < level.inner[row]; ++at)
+                       sum += matrix.values[at] * level.solution[matrix.columns[at]];
+                     for (int at = level.inner[row]; at < matrix.offsets[row + 1]; ++at)
+                       sum += matrix.values[at] * level.previous[matrix.columns[at]];
                      level.solution[row] = sum * level.inverseDiagonal[row];
                    }
                  });

@@ -50,7 +50,8 @@ Multigrid::Multigrid(const GraphLaplacian& laplacian, ThreadTeam& team) : m_team
 /// Each row not yet near an aggregate founds one with all its strong neighbours; rows between aggregates join
 /// the one they are coupled to most.
 std::vector<int> Multigrid::aggregate(const Level& level, float strength, int& count) {
-  const auto& [offsets, columns, values] = level.couplings;
+  const std::vector<int>&offsets = level.couplings.offsets, &columns = level.couplings.columns;
+  const std::vector<float>& values = level.couplings.values;
   const int rows = level.couplings.rows();
   std::vector<int> aggregates(rows, -1);
   std::vector<float> least(rows);

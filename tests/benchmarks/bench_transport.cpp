@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Semi-discrete transport to random sites: time by stage, steps, mass error and memory; see
+// docs/performance.md.
+//   bench_transport [--kind uniform|blob] [--threads T] [--runs R] N...
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/transport/plane_transport.h"
+
+using namespace monge;
+
+namespace {
+
+struct Options {
+  std::string kind = "uniform";
+  int threads = 0, runs = 3;
+  std::vector<int> counts;
+};
+
+PlaneProblem problemOf(const std::string& kind, int count) {
+  Random random(7);
+  PlaneProblem problem;
+  for (int at = 0; at < count; ++at)
+    problem.sites.push_back(kind == "blob"
+                                ? Point2{0.5 + 0.05 * random.normal(), 0.5 + 0.05 * random.normal()}
+                                : Point2{random.uniform(), random.uniform()});
+  return problem;
+}
+
+struct Result {
+  double seconds = 0, start = 0, cells = 0, setup = 0, linear = 0, residual = 0;
+  std::size_t steps = 0;
+  int linearIterations = 0;
+  bool converged = false;
+};
+
+Result solve(const Options& options, int count) {
+  PlaneProblem problem = problemOf(options.kind, count);
+  const auto begin = std::chrono::steady_clock::now();
+  const auto since = [&] {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  };
+  PlaneTransport solver(std::move(problem), {}, options.threads);
+  Result result;
+  result.start = since();
+  solver.run();
+  result.seconds = since();
+  for (const NewtonStep& step : solver.history()) {
+    result.cells += step.secondsCells;
+    result.setup += step.secondsSetup;
+    result.linear += step.secondsLinear;
+    result.linearIterations += step.linearIterations;
+  }
+  result.steps = solver.history().size();
+  result.residual = solver.residual();
+  result.converged = solver.status() == SolveStatus::Converged;
+  return result;
+}
+
+double peakMegabytes() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+/// Least-squares slope of log time over log n.
+double exponent(const std::vector<std::pair<double, double>>& times) {
+  double x = 0, y = 0, xx = 0, xy = 0;
+  for (const auto& [count, seconds] : times) {
+    const double u = std::log(count), v = std::log(seconds);
+    x += u, y += v, xx += u * u, xy += u * v;
+  }
+  const auto n = static_cast<double>(times.size());
+  return (n * xy - x * y) / (n * xx - x * x);
+}
+
+Options parsed(int count, char** words) {
+  Options options;
+  for (int at = 1; at < count; ++at) {
+    const std::string word = words[at];
+    const auto value = [&] { return at + 1 < count ? words[++at] : ""; };
+    if (word == "--kind")
+      options.kind = value();
+    else if (word == "--threads")
+      options.threads = std::atoi(value());
+    else if (word == "--runs")
+      options.runs = std::max(1, std::atoi(value()));
+    else
+      options.counts.push_back(std::max(1, std::atoi(word.c_str())));
+  }
+  if (options.counts.empty()) options.counts = {1000, 10'000, 100'000};
+  return options;
+}
+
+}  // namespace
+
+int main(int count, char** words) try {
+  const Options options = parsed(count, words);
+  std::printf(
+      "| n | seconds (least of %d) | start | cells | multigrid | gradients | steps | iterations | mass error "
+      "| peak MB |\n",
+      options.runs);
+  std::printf("|---|---|---|---|---|---|---|---|---|---|\n");
+  std::vector<std::pair<double, double>> times;
+  for (const int n : options.counts) {
+    Result best;
+    for (int run = 0; run < options.runs; ++run) {
+      const Result result = solve(options, n);
+      if (run == 0 || result.seconds < best.seconds) best = result;
+    }
+    std::printf("| %d | %.4f%s | %.4f | %.4f | %.4f | %.4f | %zu | %d | %.1e | %.0f |\n", n, best.seconds,
+                best.converged ? "" : " (not converged)", best.start, best.cells, best.setup, best.linear,
+                best.steps, best.linearIterations, best.residual, peakMegabytes());
+    std::fflush(stdout);
+    times.emplace_back(n, best.seconds);
+  }
+  if (times.size() > 1) std::printf("\ntime grows as n^%.2f\n", exponent(times));
+  return 0;
+} catch (const Error& error) {
+  std::fprintf(stderr, "bench_transport: %s\n", error.what());
+  return 2;
+}
