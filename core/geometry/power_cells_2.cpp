@@ -155,7 +155,24 @@ std::vector<int> PowerCells2::neighbours(int site) const {
   return found;
 }
 
+bool PowerCells2::outlineInside(int site, ClippedCell2& outline) const {
+  if (!m_mesh) return false;
+  const int first = m_mesh->triangleOf(site);
+  int triangle = first;
+  do {
+    if (!m_inside[triangle]) return false;
+    const auto& [vertex, neighbour] = m_mesh->triangles()[triangle];
+    const int at = indexOf(vertex, site);
+    outline.corners.push_back(m_centres[triangle]);
+    outline.across.push_back(vertex[at == 0 ? 2 : at - 1]);
+    triangle = neighbour[at == 2 ? 0 : at + 1];
+  } while (triangle != first);
+  return true;
+}
+
 ClippedCell2 PowerCells2::cell(int site) const {
+  ClippedCell2 outline;
+  if (outlineInside(site, outline)) return outline;
   thread_local CellClipper2 clipper;
   clipper.start(m_domain);
   for (const int other : neighbours(site)) {

@@ -31,7 +31,7 @@ class PowerCells2 final : public PowerSystem {
   const std::vector<Point2>& sites() const { return m_sites; }
   /// The triangulation of the last evaluation; null for sites on one line.
   const RegularMesh2* mesh() const { return m_mesh.get(); }
-  /// The cell of a site under the weights of the last evaluation.
+  /// The cell of a site under the weights of the last evaluation. Any thread, while nothing is evaluated.
   ClippedCell2 cell(int site) const;
 
  private:
@@ -48,6 +48,7 @@ class PowerCells2 final : public PowerSystem {
   void integrateClipped(int site, Row& rows, double& mass) const;
   void gatherRows(CellSystem& system) const;
   std::vector<int> neighbours(int site) const;
+  bool outlineInside(int site, ClippedCell2& outline) const;
 
   std::vector<Point2> m_sites;
   std::vector<double> m_weights;

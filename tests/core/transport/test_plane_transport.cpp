@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/geometry/power_diagram_2.h"
 #include "core/transport/plane_transport.h"
 
 using namespace monge;
@@ -161,6 +162,24 @@ class TestPlaneTransport : public QObject {
       before = step.norm;
     }
     QCOMPARE(solver.status(), SolveStatus::Converged);
+  }
+
+  /// The certificate's numbers from the diagram that is saved, which is made in another way.
+  void theCertificateIsThatOfTheDiagram() {
+    PlaneTransport solver(randomProblem(500, 6, Domain2::disc({0.4, 0.6}, 0.8)), {}, 2);
+    solver.run();
+    const auto weights = solver.weights();
+    const PlaneProblem& problem = solver.problem();
+    const auto diagram =
+        powerDiagram(problem.sites, weights, problem.domain, *problem.density, solver.team());
+    double cost = 0, dual = 0;
+    for (std::size_t site = 0; site < weights.size(); ++site) {
+      cost += diagram.cells[site].secondMoment / 2;
+      dual += (diagram.cells[site].secondMoment - weights[site] * diagram.cells[site].mass) / 2 +
+              problem.masses[site] * weights[site] / 2;
+    }
+    QVERIFY(std::abs(solver.certificate().primal - cost) < 1e-13);
+    QVERIFY(std::abs(solver.certificate().dual - dual) < 1e-13);
   }
 
   void aStopKeepsTheLastGoodState() {
