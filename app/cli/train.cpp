@@ -9,6 +9,7 @@
 #include "app/cli/text.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/experiment/notices.h"
 #include "core/experiment/run_directory.h"
 
 namespace monge {
@@ -139,9 +140,11 @@ int reportOutcome(const RunOutcome& outcome, const Experiment& experiment, const
   return kFailed;
 }
 
-void warn(CliContext& context) {
+void warn(const Experiment& experiment, const Dataset& data, CliContext& context) {
   for (const std::string& warning : context.factory.deviceInfo().warnings)
     context.err << "monge-cli: warning: " << warning << "\n";
+  for (const std::string& notice : notices(experiment, data.size()))
+    context.err << "monge-cli: note: " << notice << "\n";
 }
 
 int trainNew(const TrainOptions& options, CliContext& context) {
@@ -152,7 +155,7 @@ int trainNew(const TrainOptions& options, CliContext& context) {
   const Dataset data = context.factory.loadData(experiment.data);
   const RunDirectory directory = RunDirectory::create(folder, experiment);
   const Interrupt interrupt;
-  warn(context);
+  warn(experiment, data, context);
   context.out << experiment.name << ", seed " << experiment.seed << ", in " << folder.string() << std::endl;
   const RunOutcome outcome = trainRun(experiment, data, directory, false, "", interrupt, context);
   return reportOutcome(outcome, experiment, folder, context);
@@ -192,7 +195,7 @@ int trainOn(const TrainOptions& options, CliContext& context) {
   }
   const Dataset data = context.factory.loadData(experiment.data);
   const Interrupt interrupt;
-  warn(context);
+  warn(experiment, data, context);
   context.out << experiment.name << ", seed " << experiment.seed << ", on from iteration " << last.value_or(0)
               << " in " << folder.string() << std::endl;
   const RunOutcome outcome = trainRun(experiment, data, run, true, "", interrupt, context);
@@ -210,7 +213,7 @@ class Repeats {
         m_data(context.factory.loadData(m_experiment.data)) {}
 
   int run() {
-    warn(m_context);
+    warn(m_experiment, m_data, m_context);
     m_context.out << m_experiment.name << ", " << m_options.repeats << " seeds from " << m_experiment.seed
                   << ", in " << m_folder.string() << std::endl;
     for (int i = 0; i < m_options.repeats; ++i) {

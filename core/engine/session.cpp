@@ -227,11 +227,7 @@ void Session::start(const Experiment& experiment, std::optional<RunDirectory> di
 }
 
 void Session::play(const Fields&) {
-  TrainingRun& run = requireRun();
-  const RunProgress progress = run.progress();
-  if (progress.status == RunStatus::Diverged)
-    throw Error("play", progress.message, "reset or resume_checkpoint first");
-  run.play();
+  answerLater("play", requireRun().play(), [] {});
 }
 
 void Session::pause(const Fields&) {
@@ -239,7 +235,8 @@ void Session::pause(const Fields&) {
 }
 
 void Session::step(const Fields& fields) {
-  requireRun().step(unit(fields.text("unit")), fields.integer("count", 1, kMostIterations));
+  auto stepped = requireRun().step(unit(fields.text("unit")), fields.integer("count", 1, kMostIterations));
+  answerLater("step", std::move(stepped), [] {});
 }
 
 void Session::target(const Fields& fields) {

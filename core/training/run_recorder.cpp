@@ -9,7 +9,9 @@
 namespace monge {
 
 RunRecorder::RunRecorder(std::optional<RunDirectory> directory, int keepCheckpoints)
-    : m_directory(std::move(directory)), m_keep(keepCheckpoints) {}
+    : m_directory(std::move(directory)), m_keep(keepCheckpoints) {
+  if (m_directory) m_lock.emplace(m_directory->path());
+}
 
 std::optional<std::int64_t> RunRecorder::lastCheckpoint() const {
   if (!m_directory) return std::nullopt;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/experiment/run_directory.h"
+#include "core/experiment/run_lock.h"
 #include "core/training/trainer.h"
 
 namespace monge {
@@ -19,6 +20,7 @@ namespace monge {
 /// trainer's own.
 class RunRecorder {
  public:
+  /// @throws Error when another process writes the folder.
   RunRecorder(std::optional<RunDirectory> directory, int keepCheckpoints);
 
   bool hasDirectory() const { return m_directory.has_value(); }
@@ -47,6 +49,7 @@ class RunRecorder {
 
  private:
   std::optional<RunDirectory> m_directory;
+  std::optional<RunLock> m_lock;
   int m_keep;
   std::vector<std::string> m_columns;
   std::vector<std::vector<double>> m_rows;  ///< not yet in the file

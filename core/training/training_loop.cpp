@@ -96,8 +96,8 @@ TrainingLoop::TrainingLoop(Experiment experiment, Factory factory, TrainingRun::
 // A command that starts or ends running.
 
 void TrainingLoop::play() {
-  if (!sound()) return;
-  if (m_storageFailed) mendStorage();
+  soundTrainer();
+  if (!storageMended()) return;
   m_goal = m_experiment.iterations;
   if (m_trainer->iteration() >= m_goal) return settle();
   start(Drive::ToTarget);
@@ -108,8 +108,8 @@ void TrainingLoop::pause() {
 }
 
 void TrainingLoop::step(TrainingRun::Unit unit, std::int64_t count) {
-  if (!sound() || count < 1) return;
-  if (m_storageFailed) mendStorage();
+  soundTrainer();
+  if (count < 1 || !storageMended()) return;
   if (unit == TrainingRun::Unit::Phase) {
     m_phasesLeft = count + (m_drive == Drive::ByPhases ? m_phasesLeft : 0);
     return start(Drive::ByPhases);
@@ -140,6 +140,17 @@ void TrainingLoop::mendStorage() {
   if (m_beginAgain) m_recorder.beginAgain(m_experiment);
   m_beginAgain = false;
   saveCheckpoint();
+}
+
+/// False: it still cannot be written, and the run's status says so.
+bool TrainingLoop::storageMended() {
+  try {
+    if (m_storageFailed) mendStorage();
+    return true;
+  } catch (const std::exception& error) {
+    fail(error);
+    return false;
+  }
 }
 
 void TrainingLoop::setTarget(std::int64_t iterations) {
@@ -340,10 +351,14 @@ bool TrainingLoop::arrived() const {
   return m_drive != Drive::Rest && m_trainer->iteration() >= m_goal;
 }
 
+RunStatus TrainingLoop::statusAtRest() const {
+  return m_trainer->iteration() >= m_experiment.iterations ? RunStatus::Finished : RunStatus::Paused;
+}
+
 /// Comes to rest where it is.
 void TrainingLoop::settle() {
   m_drive = Drive::Rest;
-  m_status = m_trainer->iteration() >= m_experiment.iterations ? RunStatus::Finished : RunStatus::Paused;
+  m_status = statusAtRest();
   m_message.clear();
   m_changed = true;
 }
@@ -399,6 +414,8 @@ void TrainingLoop::saveCheckpoint() {
   if (m_data.dimension == 2) everything.samples = kCheckpointSamples;
   EnsembleSnapshot snapshot = m_trainer->snapshot(everything);
   snapshot.progress = currentProgress();
+  if (running()) snapshot.progress.status = statusAtRest();  // whoever opens it finds a run that does not run
+  snapshot.progress.iterationsPerSecond = snapshot.progress.secondsLeft = 0;
   snapshot.sequence = m_sequence;
   m_recorder.writeCheckpoint(m_trainer->iteration(), m_trainer->save(), toMessage(snapshot), m_experiment);
   m_storageFailed = false;

@@ -30,6 +30,7 @@ class TrainingLoop {
   TrainingLoop(Experiment experiment, Factory factory, TrainingRun::Options options, RunOutlet& outlet,
                bool resume);
 
+  /// play() and step() throw Error when the trainer is not sound.
   void play();
   void pause();
   void step(TrainingRun::Unit unit, std::int64_t count);
@@ -65,6 +66,7 @@ class TrainingLoop {
 
   void start(Drive drive);
   void mendStorage();
+  bool storageMended();
   void restore(std::int64_t iteration, const Experiment& experiment);
   void adopt(std::unique_ptr<Trainer> trainer, const Experiment& experiment, const HistoryChunk& history);
   Trainer& soundTrainer();
@@ -73,6 +75,7 @@ class TrainingLoop {
   void afterStep(std::int64_t before);
   void diverged(const Divergence& divergence);
   bool arrived() const;
+  RunStatus statusAtRest() const;
   void settle();
   void addHistoryRow();
   void saveCheckpoint();

@@ -163,16 +163,16 @@ TrainingRun::TrainingRun(const Experiment& experiment,
 
 TrainingRun::~TrainingRun() = default;
 
-void TrainingRun::play() {
-  m_impl->tell([](TrainingLoop& loop) { loop.play(); });
+std::future<void> TrainingRun::play() {
+  return m_impl->post([](TrainingLoop& loop) { loop.play(); });
 }
 
 void TrainingRun::pause() {
   m_impl->tell([](TrainingLoop& loop) { loop.pause(); });
 }
 
-void TrainingRun::step(Unit unit, std::int64_t count) {
-  m_impl->tell([=](TrainingLoop& loop) { loop.step(unit, count); });
+std::future<void> TrainingRun::step(Unit unit, std::int64_t count) {
+  return m_impl->post([=](TrainingLoop& loop) { loop.step(unit, count); });
 }
 
 void TrainingRun::setTarget(std::int64_t iterations) {

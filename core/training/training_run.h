@@ -40,9 +40,11 @@ class TrainingRun {
   ~TrainingRun();
 
   enum class Unit { Phase, Iteration, Epoch };
-  void play();
+  /// play() and step(): the future holds the Error when the run has failed or diverged and only a reset or a
+  /// return to the last checkpoint helps.
+  std::future<void> play();
   void pause();
-  void step(Unit unit, std::int64_t count);
+  std::future<void> step(Unit unit, std::int64_t count);
   void setTarget(std::int64_t iterations);
   void setSpeed(double iterationsPerSecond);  ///< 0: as fast as possible
   /// Back to iteration 0 with the same or another seed and the parameters that were kept for it, paused; the

@@ -575,6 +575,11 @@ void TestServer::outOfMemoryIsAMessage() {
       engine.seen([](const EnsembleSnapshot& s) { return s.progress.status == RunStatus::Failed; });
   QVERIFY(failed);
   QCOMPARE(failed->progress.message, std::string("Out of memory"));
+  for (const char* command : {"play", "step"}) {
+    engine.client->send(command, {{"unit", "iteration"}, {"count", 1}});
+    QCOMPARE(engine.next("error").fields["message"],
+             Json("run: Out of memory; expected a reset or a return to the last checkpoint first"));
+  }
   engine.whileLoading = [] { throw std::bad_alloc(); };
   engine.client->send("open", {{"experiment", smallDocument()}});
   QCOMPARE(engine.next("error").fields["message"], Json("Out of memory"));

@@ -112,6 +112,8 @@ class TestTrainingRun : public QObject {
   void divergenceStopsAndKeepsTheLastGoodCheckpoint();
   void goesBackWithSmallerRates();
   void checkpointThatCannotBeWrittenStopsTheRun();
+  void aCheckpointDoesNotRun();
+  void aFolderHasOneWriter();
   void exceptionsBecomeStatus_data();
   void exceptionsBecomeStatus();
   void resetGivesTheSameHistory();
@@ -405,6 +407,36 @@ void TestTrainingRun::checkpointThatCannotBeWrittenStopsTheRun() {
   QCOMPARE(historyText(folder), historyText(straight));
 }
 
+void TestTrainingRun::aCheckpointDoesNotRun() {
+  Fixture fixture;
+  Folder folder;
+  auto run = fixture.makeIn(folder);
+  run->play();
+  QVERIFY(run->waitUntilIdle(kPatience));
+  const RunDirectory directory = RunDirectory::open(folder.path());
+  for (const std::int64_t iteration : directory.checkpoints()) {
+    const RunProgress progress = directory.readSnapshot(iteration).progress;
+    QCOMPARE(progress.status, iteration == 1000 ? RunStatus::Finished : RunStatus::Paused);
+    QCOMPARE(progress.iterationsPerSecond, 0.0);
+    QCOMPARE(progress.secondsLeft, 0.0);
+  }
+}
+
+void TestTrainingRun::aFolderHasOneWriter() {
+  Fixture fixture, other;
+  Folder folder;
+  auto run = fixture.makeIn(folder);
+  QString words;
+  try {
+    other.makeIn(folder);
+  } catch (const Error& error) {
+    words = error.what();
+  }
+  QVERIFY2(words.contains("is being written by process"), qPrintable(words));
+  run->stop();
+  QCOMPARE(other.makeIn(folder, true)->progress().iteration, 0);
+}
+
 void TestTrainingRun::exceptionsBecomeStatus_data() {
   QTest::addColumn<bool>("memory");
   QTest::addColumn<QString>("message");
@@ -424,8 +456,9 @@ void TestTrainingRun::exceptionsBecomeStatus() {
   QCOMPARE(run->progress().status, RunStatus::Failed);
   QCOMPARE(QString::fromStdString(run->progress().message), message);
   QVERIFY(refusal(run->movePrototype(0, {0, 0})).contains(message));
-  run->play();  // a trainer that threw in a step is not to be trusted
-  QVERIFY(run->waitUntilIdle(kPatience));
+  // A trainer that threw in a step is not to be trusted.
+  QVERIFY(refusal(run->play()).contains("a return to the last checkpoint"));
+  QVERIFY(refusal(run->step(TrainingRun::Unit::Iteration, 1)).contains("a return to the last checkpoint"));
   QCOMPARE(run->progress().status, RunStatus::Failed);
   fixture.control->outOfMemoryAt = fixture.control->throwAt = -1;
   run->resumeCheckpoint(1).get();
