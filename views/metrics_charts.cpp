@@ -164,6 +164,7 @@ void MetricsCharts::clear() {
   m_lines.clear();
   m_columns.clear();
   m_lastIteration = 0;
+  m_quality = false;
   m_stale = true;
   nameCharts();
 }
@@ -171,7 +172,7 @@ void MetricsCharts::clear() {
 void MetricsCharts::addLine(const std::string& column, const QString& label, int chart, bool percent,
                             const QColor& color) {
   QCPAxisRect* rect = m_charts[static_cast<std::size_t>(chart)].rect;
-  Line line{QString::fromStdString(column), label, chart, percent, nullptr, nullptr, {}};
+  Line line{QString::fromStdString(column), label, chart, percent, false, nullptr, nullptr, {}};
   line.graph = m_plot.addGraph(rect->axis(QCPAxis::atBottom), rect->axis(QCPAxis::atLeft));
   // Round joins of a noisy curve cost three times the frame and cannot be told from bevels at this width.
   const bool onScreen = m_medium == Medium::Screen;
@@ -187,8 +188,8 @@ void MetricsCharts::addLine(const std::string& column, const QString& label, int
   m_lines.push_back(line);
 }
 
-/// Sorts the history's columns into the charts. The second chart shows quality where it is measured, else the
-/// objective.
+/// Sorts the history's columns into the charts. The second chart shows quality where it can be measured,
+/// which takes data of known support, else the objective.
 void MetricsCharts::chooseLines(const std::vector<std::string>& columns) {
   const auto has = [&](const char* name) {
     return std::find(columns.begin(), columns.end(), name) != columns.end();
@@ -205,26 +206,37 @@ void MetricsCharts::chooseLines(const std::vector<std::string>& columns) {
   if (has("coverage")) addLine("coverage", tr("coverage"), 1, false, first);
   if (has("precision")) addLine("precision", tr("precision"), 1, false, second);
   for (const std::string& column : columns) {
-    if (!has("coverage") && !has("precision") && contains(column, "cost"))
+    if (contains(column, "cost")) {
       addLine(column, spoken(column), 1, false, second);
+      m_lines.back().inPlaceOfQuality = true;
+    }
     if (contains(column, "changed")) addLine(column, tr("changed"), 2, true, generatorColor(0));
     if (contains(column, "outside")) addLine(column, tr("outside"), 2, true, generatorColor(3));
   }
 }
 
 void MetricsCharts::nameCharts() {
-  const bool quality = std::any_of(m_lines.begin(), m_lines.end(), [](const Line& line) {
-    return line.column == QLatin1String("coverage") || line.column == QLatin1String("precision");
-  });
   m_charts[0].title->setText(tr("Losses"));
-  m_charts[1].title->setText(quality || m_lines.empty() ? tr("Coverage and precision")
-                                                        : tr("Transport cost"));
+  m_charts[1].title->setText(m_quality || m_lines.empty() ? tr("Coverage and precision")
+                                                          : tr("Transport cost"));
   m_charts[2].title->setText(tr("Data that changed cell, samples outside"));
   for (Chart& chart : m_charts) {
     chart.title->setVisible(!m_lines.empty());
     chart.rect->setVisible(!m_lines.empty());
   }
   m_invitation->setVisible(m_lines.empty());
+}
+
+void MetricsCharts::chooseQuality() {
+  m_quality = std::any_of(m_lines.begin(), m_lines.end(), [](const Line& line) {
+    return line.chart == 1 && !line.inPlaceOfQuality && !line.curve.empty();
+  });
+  for (const Line& line : m_lines) line.graph->setVisible(isShown(line));
+  nameCharts();
+}
+
+bool MetricsCharts::isShown(const Line& line) const {
+  return !line.curve.empty() && !(line.inPlaceOfQuality && m_quality);
 }
 
 void MetricsCharts::append(const HistoryChunk& chunk) {
@@ -251,6 +263,7 @@ void MetricsCharts::update() {
       points.append(QCPGraphData(point.key, point.value));
     line.graph->data()->set(points, true);
   }
+  chooseQuality();
   setRanges();
   setLabels();
 }
@@ -275,7 +288,7 @@ void MetricsCharts::setRanges() {
   for (int i = 0; i < 3; ++i) {
     double low = std::numeric_limits<double>::infinity(), high = -low;
     for (const Line& line : m_lines) {
-      if (line.chart != i || line.curve.empty()) continue;
+      if (line.chart != i || !isShown(line)) continue;
       low = std::min(low, line.curve.low());
       high = std::max(high, line.curve.high());
     }
@@ -302,8 +315,8 @@ void MetricsCharts::setLabels() {
     double widest = 0;
     for (Line& line : m_lines) {
       if (line.chart != i) continue;
-      line.text->setVisible(!line.curve.empty());
-      if (line.curve.empty()) continue;
+      line.text->setVisible(isShown(line));
+      if (!isShown(line)) continue;
       line.text->setText(labelText(line));
       widest = std::max(widest, metrics.horizontalAdvance(line.text->text()));
     }
@@ -324,7 +337,7 @@ void MetricsCharts::placeLabels() {
     QCPAxisRect* rect = m_charts[static_cast<std::size_t>(i)].rect;
     std::vector<std::pair<double, Line*>> ends;
     for (Line& line : m_lines) {
-      if (line.chart != i || line.curve.empty()) continue;
+      if (line.chart != i || !isShown(line)) continue;
       ends.emplace_back(line.graph->coordsToPixels(m_lastIteration, line.curve.last().value).y(), &line);
     }
     std::sort(ends.begin(), ends.end(), [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -46,6 +46,7 @@ class MetricsCharts {
     QString column, label;
     int chart = 0;
     bool percent = false;
+    bool inPlaceOfQuality = false;  ///< shown while coverage and precision have no value
     QCPGraph* graph = nullptr;
     QCPItemText* text = nullptr;
     Extremes curve;
@@ -60,6 +61,8 @@ class MetricsCharts {
   void chooseLines(const std::vector<std::string>& columns);
   void addLine(const std::string& column, const QString& label, int chart, bool percent, const QColor& color);
   void addRows(const HistoryChunk& chunk);
+  void chooseQuality();
+  bool isShown(const Line& line) const;
   void setRanges();
   void nameCharts();
   void setLabels();
@@ -74,7 +77,8 @@ class MetricsCharts {
   std::vector<Line> m_lines;
   std::vector<std::string> m_columns;
   QCPItemText* m_invitation = nullptr;
-  bool m_stale = false;  ///< the plot lacks what was appended
+  bool m_quality = false;  ///< coverage or precision have a value
+  bool m_stale = false;    ///< the plot lacks what was appended
   double m_lastIteration = 0;
   bool m_stacked = false;
 };

@@ -362,6 +362,33 @@ class TestTessellationView : public QObject {
   }
 
   /// A hundred thousand rows are drawn as their extremes.
+  void dataWithoutASupportShowTheCostInstead() {
+    MetricsView metrics;
+    metrics.resize(900, 200);
+    metrics.show();
+    auto* plot = metrics.findChild<QCustomPlot*>();
+    const auto title = [&] {
+      return qobject_cast<QCPTextElement*>(plot->plotLayout()->element(0, 1))->text();
+    };
+    const auto shownGraphs = [&] {
+      int shown = 0;
+      for (int i = 0; i < plot->graphCount(); ++i) shown += plot->graph(i)->visible();
+      return shown;
+    };
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    HistoryChunk chunk;
+    chunk.columns = {"iteration", "coverage", "precision", "transport_cost"};
+    chunk.rows.resize(2, 4);
+    chunk.rows << 100, none, none, 0.3, 200, none, none, 0.2;
+    metrics.append(chunk);
+    QTRY_COMPARE(title(), QString("Transport cost"));
+    QTRY_COMPARE(shownGraphs(), 1);
+    chunk.rows << 100, 0.5, 0.6, 0.3, 200, 0.7, 0.8, 0.2;
+    metrics.append(chunk);
+    QTRY_COMPARE(title(), QString("Coverage and precision"));
+    QTRY_COMPARE(shownGraphs(), 2);
+  }
+
   void aLongHistoryIsQuick() {
     MetricsView metrics;
     metrics.resize(1200, 160);
