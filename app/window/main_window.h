@@ -71,6 +71,7 @@ class MainWindow : public QMainWindow {
   void showExperiment();
   void showData();
   void showSnapshot();
+  void showGeneratorCount(int count);
   void showHistory(const HistoryChunk& chunk);
   void showProgressSoon();
   void showProgress();
@@ -78,6 +79,7 @@ class MainWindow : public QMainWindow {
   void showEngine();
   void showLost(const QString& reason, const QStringList& log);
   void showDiverged(const QString& message);
+  void showFailed(const QString& message);
   void showProblem(const QString& message);
   void select(int id);
   void updateLayers();

@@ -16,6 +16,7 @@
 #include "app/window/pipeline_panel.h"
 #include "app/window/transport_bar.h"
 #include "core/base/error.h"
+#include "core/experiment/notices.h"
 #include "core/geometry/voronoi.h"
 #include "views/metrics_view.h"
 #include "views/sample_grid_view.h"
@@ -52,6 +53,7 @@ void MainWindow::connectSession() {
   connect(&m_session, &Session::problem, this, &MainWindow::showProblem);
   connect(&m_session, &Session::lost, this, &MainWindow::showLost);
   connect(&m_session, &Session::diverged, this, &MainWindow::showDiverged);
+  connect(&m_session, &Session::failed, this, &MainWindow::showFailed);
   connect(&m_session, &Session::parameterRefused, m_parameters, &ParametersForm::setProblem);
   connect(&m_session, &Session::recovered, this, [this] {
     m_connectionBroken = false;
@@ -159,6 +161,10 @@ void MainWindow::showData() {
   const DataViewPtr& view = m_session.scene().data;
   m_experimentPanel->setData(view);
   m_tessellation->setEditable(view->dimension == 2);
+  QStringList notes;
+  for (const std::string& notice : notices(m_session.experiment(), view->rows))
+    notes << QString::fromStdString(notice);
+  if (!notes.isEmpty()) m_banner->say(Banner::Kind::Note, notes.join('\n'));
   select(-1);
   m_selectWhenShown = -1;
   m_centerTabs->setCurrentIndex(view->image.isImage() ? 1 : 0);
@@ -176,8 +182,18 @@ void MainWindow::showSnapshot() {
   m_inspector->setSnapshot(m_tessellation->shown().snapshot);
   const std::vector<int>& ids = scene.snapshot->ids;
   m_pipeline->setGenerators(ids);
+  showGeneratorCount(static_cast<int>(ids.size()));
   if (m_selectWhenShown >= 0 && std::find(ids.begin(), ids.end(), m_selectWhenShown) != ids.end())
     select(std::exchange(m_selectWhenShown, -1));
+}
+
+/// The parameter says how many a reset begins with; prototypes come and go meanwhile.
+void MainWindow::showGeneratorCount(int count) {
+  const QString key = QStringLiteral("generators");
+  const nlohmann::json& parameters = m_session.experiment().parameters;
+  const auto set = parameters.find(key.toStdString());
+  const bool same = set == parameters.end() || m_session.waiting().contains(key) || *set == count;
+  m_parameters->setNote(key, same ? QString() : tr("%1 now; a reset begins with these").arg(count));
 }
 
 void MainWindow::showHistory(const HistoryChunk& chunk) {
@@ -256,8 +272,7 @@ void MainWindow::showLost(const QString& reason, const QStringList& log) {
 
 void MainWindow::showDiverged(const QString& message) {
   const qint64 iteration = m_session.checkpointIteration();
-  const QString what =
-      message.isEmpty() ? tr("Training diverged.") : tr("Training diverged: %1.").arg(message);
+  const QString what = message.isEmpty() ? tr("Training diverged.") : message + '.';
   if (iteration < 0) {
     m_banner->say(Banner::Kind::Bad, what, tr("Reset"));
     m_bannerAction = [this] { m_session.reset(); };
@@ -265,7 +280,15 @@ void MainWindow::showDiverged(const QString& message) {
   }
   m_banner->say(Banner::Kind::Bad, what,
                 tr("Go on from iteration %1 with a smaller rate").arg(grouped(iteration)));
-  m_bannerAction = [this] { m_session.goOnWithSmallerRate(); };
+  m_bannerAction = [this] { m_session.goOnFromCheckpoint(0.5); };
+}
+
+/// Playing on tries again what could not be written; a trainer that threw needs its last checkpoint.
+void MainWindow::showFailed(const QString& message) {
+  const qint64 iteration = m_session.checkpointIteration();
+  const QString action = iteration < 0 ? tr("Reset") : tr("Go on from iteration %1").arg(grouped(iteration));
+  m_banner->say(Banner::Kind::Bad, tr("Training stopped: %1.").arg(message), action);
+  m_bannerAction = [this, iteration] { iteration < 0 ? m_session.reset() : m_session.goOnFromCheckpoint(1); };
 }
 
 void MainWindow::showProblem(const QString& message) {

@@ -67,7 +67,7 @@ QString parameterText(const ParameterSpec& spec, const nlohmann::json& value) {
 }
 
 ParameterField::ParameterField(const ParameterSpec& spec, QWidget* parent)
-    : QWidget(parent), m_spec(spec), m_problem(new QLabel(this)) {
+    : QWidget(parent), m_spec(spec), m_problem(new QLabel(this)), m_note(mutedLabel()) {
   m_editor = makeEditor();
   m_editor->setObjectName(QString::fromStdString(spec.key));
   m_editor->setAccessibleName(QString::fromStdString(spec.label));
@@ -75,6 +75,8 @@ ParameterField::ParameterField(const ParameterSpec& spec, QWidget* parent)
   m_problem->setProperty("role", "problem");
   m_problem->setWordWrap(true);
   m_problem->hide();
+  m_note->setWordWrap(true);
+  m_note->hide();
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(2);
@@ -185,6 +187,11 @@ void ParameterField::setProblem(const QString& message) {
   m_editor->style()->polish(m_editor);
 }
 
+void ParameterField::setNote(const QString& note) {
+  m_note->setText(note);
+  m_note->setVisible(!note.isEmpty());
+}
+
 QString ParameterField::problem() const {
   return m_problem->text();
 }
@@ -251,6 +258,7 @@ void ParametersForm::addRow(QGridLayout& grid, const ParameterSpec& spec) {
   }
   grid.addWidget(field, row, 2);
   grid.addWidget(field->problemLabel(), row + 1, 0, 1, 3);
+  grid.addWidget(field->noteLabel(), row + 2, 0, 1, 3);
   m_fields.insert(key, field);
   connect(field, &ParameterField::edited, this,
           [this, key](const nlohmann::json& value) { emit edited(key, value); });
@@ -262,6 +270,10 @@ void ParametersForm::setValue(const QString& key, const nlohmann::json& value) {
 
 void ParametersForm::setProblem(const QString& key, const QString& message) {
   if (ParameterField* field = m_fields.value(key)) field->setProblem(message);
+}
+
+void ParametersForm::setNote(const QString& key, const QString& note) {
+  if (ParameterField* field = m_fields.value(key)) field->setNote(note);
 }
 
 void ParametersForm::setWaiting(int count) {

@@ -22,10 +22,13 @@ class ParameterField : public QWidget {
   ParameterField(const ParameterSpec& spec, QWidget* parent = nullptr);
   void setValue(const nlohmann::json& value);
   void setProblem(const QString& message);
+  /// Quiet words below the field while there is no problem.
+  void setNote(const QString& note);
   QString problem() const;
   QWidget* editor() const { return m_editor; }
   /// Where the message appears; the form lays it out below the row, at its whole width.
   QLabel* problemLabel() const { return m_problem; }
+  QLabel* noteLabel() const { return m_note; }
 
  signals:
   void edited(const nlohmann::json& value);
@@ -44,6 +47,7 @@ class ParameterField : public QWidget {
   nlohmann::json m_value;
   QWidget* m_editor = nullptr;
   QLabel* m_problem = nullptr;
+  QLabel* m_note = nullptr;
 };
 
 /// The form of a method, made from its description. A small orange dot marks what takes effect after a reset.
@@ -55,6 +59,7 @@ class ParametersForm : public QWidget {
   void setMethod(const MethodSpec& method, const nlohmann::json& values);
   void setValue(const QString& key, const nlohmann::json& value);
   void setProblem(const QString& key, const QString& message);
+  void setNote(const QString& key, const QString& note);
   /// Labels of parameters whose change waits for a reset.
   void setWaiting(int count);
   ParameterField* field(const QString& key) const { return m_fields.value(key); }

@@ -196,6 +196,9 @@ void Session::takeSnapshot(const SnapshotPtr& snapshot) {
   } else if (!std::exchange(m_divergedSaid, true)) {
     emit diverged(QString::fromStdString(m_progress.message));
   }
+  const bool failed = m_progress.status == RunStatus::Failed;
+  if (failed && !m_failedSaid) emit this->failed(QString::fromStdString(m_progress.message));
+  m_failedSaid = failed;
 }
 
 void Session::updateCells() {
@@ -229,6 +232,10 @@ void Session::takeError(const QString& subject, const QString& message) {
     m_waitingForId.erase(m_waitingForId.begin());
   }
   if (std::exchange(m_opening, false) && m_fallback) return refuse(message);
+  if (subject == QLatin1String("run") && m_scene.snapshot) {
+    m_progress = m_scene.snapshot->progress;  // it does not run, whatever the button promised
+    emit progressChanged();
+  }
   emit problem(message);
 }
 
@@ -390,11 +397,11 @@ void Session::restart() {
   start();
 }
 
-void Session::goOnWithSmallerRate() {
+void Session::goOnFromCheckpoint(double rateFactor) {
   Message message("resume_checkpoint");
-  message.fields["rate_factor"] = 0.5;
+  message.fields["rate_factor"] = rateFactor;
   if (!m_link.send(message)) return;
-  scaleRates(0.5);
+  scaleRates(rateFactor);
   m_undo.clear();
   m_divergedSaid = false;
   emit recovered();

@@ -57,8 +57,8 @@ class Session : public QObject {
 
   /// After lost(): a fresh engine at the last checkpoint, or at the beginning when there is none.
   void restart();
-  /// After diverged(): back to the last checkpoint with half the learning rates.
-  void goOnWithSmallerRate();
+  /// After diverged() or failed(): back to the last checkpoint, learning rates times the factor.
+  void goOnFromCheckpoint(double rateFactor);
 
   /// @throws monge::Error when the file cannot be written.
   void saveExperiment(const QString& file) const;
@@ -100,6 +100,7 @@ class Session : public QObject {
   void busyWith(const QString& what);    ///< short words for the status bar; empty when done
   void lost(const QString& reason, const QStringList& log);
   void diverged(const QString& message);
+  void failed(const QString& message);  ///< the run stopped: a step threw, or its folder cannot be written
   void recovered();  ///< a run is open again, or never was in danger: banners about the last one may go
 
  private:
@@ -124,7 +125,7 @@ class Session : public QObject {
   bool m_playWhenOpen = false;
   bool m_open = false;
   bool m_opening = false;  ///< the engine has yet to answer open or open_run
-  bool m_divergedSaid = false;
+  bool m_divergedSaid = false, m_failedSaid = false;
   Experiment m_experiment;  ///< as the engine holds it
   Experiment m_wanted;      ///< as asked for last; the engine may still refuse it
   std::optional<Experiment> m_fallback;

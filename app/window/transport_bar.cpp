@@ -215,9 +215,14 @@ void TransportBar::setProgress(const RunProgress& progress, bool canRun) {
     m_play->setAccessibleName(running ? tr("Pause") : tr("Play"));
     setTheme(m_theme);
   }
-  m_count->setText(tr("%1 of %2 iterations").arg(grouped(progress.iteration), grouped(progress.target)));
+  // Beyond this the target's digits would push the window wider than a small screen.
+  constexpr std::int64_t kManyDigits = 100'000'000;
+  const QString target = progress.target < kManyDigits ? grouped(progress.target)
+                                                       : shortNumber(static_cast<double>(progress.target));
+  m_count->setText(tr("%1 of %2 iterations").arg(grouped(progress.iteration), target));
   // As wide as it will get, so that the bar beside it stands still.
-  const QString longest = tr("%1 of %2 iterations").arg(grouped(progress.target), grouped(progress.target));
+  const std::int64_t last = std::min(progress.target, std::max(kManyDigits, progress.iteration));
+  const QString longest = tr("%1 of %2 iterations").arg(grouped(last), target);
   m_count->setFixedWidth(m_count->fontMetrics().horizontalAdvance(longest) + 6);
   m_bar->setValue(progress.target > 0 ? static_cast<int>(1000 * progress.iteration / progress.target) : 0);
   QString left;

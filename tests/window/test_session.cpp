@@ -178,7 +178,7 @@ class TestSession : public QObject {
     open.session.step("iteration", 1);
     QTRY_COMPARE(diverged.count(), 1);
     QVERIFY(diverged[0][0].toString().contains("critic 3"));
-    open.session.goOnWithSmallerRate();
+    open.session.goOnFromCheckpoint(0.5);
     QTRY_COMPARE(open.types().last(), "resume_checkpoint");
     QCOMPARE(sent(open.messages().last(), "rate_factor").toDouble(), 0.5);
   }
