@@ -39,7 +39,7 @@ struct WassersteinOptions {
   std::string weightsA, weightsB, array, plan;
   std::string method = "exact";
   double p = 2;
-  double epsilon = 1e-3;  ///< of sinkhorn, relative to the mean cost
+  double epsilon = 1e-2;  ///< of sinkhorn, relative to the mean cost
   int projections = 500;  ///< of sliced
   std::uint64_t seed = 0;
   int threads = 0;

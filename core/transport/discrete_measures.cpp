@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <numeric>
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 namespace monge {
 
@@ -16,16 +16,6 @@ namespace {
 constexpr double kLargestPower = 64;
 constexpr double kSumTolerance = 1e-9;
 constexpr double kWholeSum = 0x1.0p60;
-
-std::string shown(double value) {
-  std::string text = std::to_string(value);
-  if (value != 0 && (std::abs(value) < 1e-3 || std::abs(value) >= 1e9)) {
-    char buffer[32];
-    std::snprintf(buffer, sizeof buffer, "%.9g", value);
-    text = buffer;
-  }
-  return text;
-}
 
 void requireFinite(const RowsD& points, const std::string& name) {
   for (Eigen::Index i = 0; i < points.rows(); ++i)
@@ -40,11 +30,11 @@ void requireWeights(const VectorD& weights, Eigen::Index count, const std::strin
                 std::to_string(count) + ", one for each point");
   for (Eigen::Index i = 0; i < count; ++i)
     if (!std::isfinite(weights[i]) || weights[i] < 0)
-      throw Error(name + ", weight " + std::to_string(i + 1), shown(weights[i]),
+      throw Error(name + ", weight " + std::to_string(i + 1), numberText(weights[i]),
                   "a finite number of at least 0");
   const double sum = weights.sum();
   if (!(sum > 0) || !std::isfinite(sum))
-    throw Error(name, "weights of sum " + shown(sum), "a positive, finite sum");
+    throw Error(name, "weights of sum " + numberText(sum), "a positive, finite sum");
 }
 
 bool isUniform(const VectorD& weights) {
@@ -85,18 +75,19 @@ void requireCosts(const RowsD& cost) {
     for (Eigen::Index j = 0; j < cost.cols(); ++j)
       if (!std::isfinite(cost(i, j)))
         throw Error("cost matrix, row " + std::to_string(i + 1) + ", column " + std::to_string(j + 1),
-                    shown(cost(i, j)), "a finite number");
+                    numberText(cost(i, j)), "a finite number");
 }
 
 void requirePower(double p) {
-  if (!(p >= 1 && p <= kLargestPower)) throw Error("p", shown(p), "a number from 1 to 64");
+  if (!(p >= 1 && p <= kLargestPower)) throw Error("p", numberText(p), "a number from 1 to 64");
 }
 
 void requireWeights(const VectorD& a, Eigen::Index n, const VectorD& b, Eigen::Index m) {
   requireWeights(a, n, "first weights");
   requireWeights(b, m, "second weights");
   if (std::abs(a.sum() - b.sum()) > kSumTolerance * std::max(a.sum(), b.sum()))
-    throw Error("second weights", "a sum of " + shown(b.sum()), shown(a.sum()) + ", the sum of the first");
+    throw Error("second weights", "a sum of " + numberText(b.sum()),
+                numberText(a.sum()) + ", the sum of the first");
 }
 
 std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>> wholeMasses(const VectorD& a,

@@ -41,8 +41,8 @@ struct Context {
   ThreadTeam team;
   DiscreteProgress progress{};
 
-  explicit Context(const DiscreteOptions& given)
-      : options(given), team(given.threads > 0 ? given.threads : ThreadTeam::availableCores()) {}
+  Context(const DiscreteOptions& given, Eigen::Index rows, Eigen::Index columns)
+      : options(given), team(usefulThreads(given.threads, rows, columns)) {}
 };
 
 VectorD cTransform(const GroundCost& cost, Line line, const VectorD& potential, Context& context) {
@@ -230,7 +230,7 @@ ExactTransport exactTransport(const RowsD& x, const VectorD& a, const RowsD& y, 
   if (x.cols() == 1) {
     result = monotoneTransport(x.col(0), a, y.col(0), scaled, p);
   } else {
-    Context context(options);
+    Context context(options, x.rows(), y.rows());
     result = solvePoints(x, a, y, scaled, p, context);
     result = finished(std::move(result), a, scaled, PointCost(x, y, p), context);
   }
@@ -244,7 +244,7 @@ ExactTransport exactTransport(const RowsD& cost, const VectorD& a, const VectorD
   requireCosts(cost);
   requireWeights(a, cost.rows(), b, cost.cols());
   const VectorD scaled = scaledTo(a, b);
-  Context context(options);
+  Context context(options, cost.rows(), cost.cols());
   ExactTransport result = finished(solveMatrix(cost, a, scaled, context), a, scaled, cost, context);
   result.seconds = secondsSince(start);
   return result;

@@ -21,6 +21,12 @@ void insert(int* across, double* reduced, int most, int at, double value) {
 
 }  // namespace
 
+int usefulThreads(int threads, std::int64_t rows, std::int64_t columns) {
+  constexpr std::int64_t kPairsPerThread = 32768;  // some 20 microseconds a pass
+  const int most = threads > 0 ? threads : ThreadTeam::availableCores();
+  return static_cast<int>(std::clamp<std::int64_t>(rows * columns / kPairsPerThread, 1, most));
+}
+
 NearestLines nearestLines(const GroundCost& cost, GroundCost::Line line, const Lanes& potential,
                           const std::vector<double>& bound, int most, ThreadTeam& team,
                           const std::stop_token& stop) {

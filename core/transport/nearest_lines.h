@@ -10,6 +10,9 @@
 
 namespace monge {
 
+/// Threads that a problem of that many pairs is worth; `threads` 0: all cores.
+int usefulThreads(int threads, std::int64_t rows, std::int64_t columns);
+
 /// A piece of one line, at an address for vector instructions.
 struct alignas(64) CostTile {
   double value[GroundCost::kTile];

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/transport/cost_kernels.h"
 #include "core/transport/discrete_measures.h"
 #include "core/transport/nearest_lines.h"
@@ -49,7 +50,7 @@ class Passes {
   Passes(const GroundCost& cost, const SinkhornOptions& options)
       : m_cost(cost),
         m_stop(options.stop),
-        m_team(options.threads > 0 ? options.threads : ThreadTeam::availableCores()) {}
+        m_team(usefulThreads(options.threads, cost.rows(), cost.columns())) {}
 
   LineSums logSums(Line line, const VectorD& other, double epsilon, bool withCost) {
     const Lanes potential = lanesOf(other);
@@ -175,9 +176,9 @@ class Iteration {
 };
 
 void requireOptions(const SinkhornOptions& options) {
-  if (!(options.epsilon > 0)) throw Error("epsilon", std::to_string(options.epsilon), "a positive number");
+  if (!(options.epsilon > 0)) throw Error("epsilon", numberText(options.epsilon), "a positive number");
   if (!(options.marginalError > 0))
-    throw Error("marginal error", std::to_string(options.marginalError), "a positive number");
+    throw Error("marginal error", numberText(options.marginalError), "a positive number");
   if (options.iterations < 1) throw Error("iterations", std::to_string(options.iterations), "at least 1");
 }
 

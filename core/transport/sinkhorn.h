@@ -17,8 +17,8 @@ struct SinkhornProgress {
 };
 
 struct SinkhornOptions {
-  double epsilon = 1e-3;           ///< of the last stage, relative to the mean cost of all pairs; > 0
-  double marginalError = 1e-4;     ///< stop when the last stage is that good; > 0
+  double epsilon = 1e-2;           ///< of the last stage, relative to the mean cost of all pairs; > 0
+  double marginalError = 1e-3;     ///< stop when the last stage is that good; > 0
   std::int64_t iterations = 5000;  ///< at most, all stages; >= 1
   int threads = 0;                 ///< 0: all cores. The result is the same with any number.
   std::stop_token stop;
