@@ -120,6 +120,16 @@ void collectFacets(PowerDiagram2& diagram, const Density2& density) {
 
 }  // namespace
 
+std::vector<int> PowerDiagram2::visibleInOrder() const {
+  std::vector<int> order;
+  for (std::size_t site = 0; site < sites.size(); ++site)
+    if (!cells[site].hidden) order.push_back(static_cast<int>(site));
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    return sites[a].x != sites[b].x ? sites[a].x < sites[b].x : sites[a].y < sites[b].y;
+  });
+  return order;
+}
+
 PowerDiagram2 powerDiagram(std::span<const Point2> sites, std::span<const double> weights,
                            const Domain2& domain, const Density2& density, ThreadTeam& team) {
   requireValid(sites, weights);

@@ -40,6 +40,8 @@ struct PowerDiagram2 {
       triangles;  ///< weighted Delaunay, counter-clockwise; none for sites on a line
 
   double height(int site) const { return (weights[site] - squaredNorm(sites[site])) / 2; }
+  /// Sites that are not hidden, by x, then y: along their line, where they lie on one.
+  std::vector<int> visibleInOrder() const;
 };
 
 /// Of several sites on one spot the one of the largest weight (the first of equal ones) has the cell; the

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/geometry/predicates_2.h"
+#include "core/geometry/convex_hull_2.h"
 #include "core/geometry/singular_graph.h"
 
 namespace monge {
@@ -15,13 +15,6 @@ double widthOf(const PowerDiagram2::Cell& cell) {
   for (const Point2 corner : cell.outline.corners)
     farthest = std::max(farthest, norm(corner - cell.centroid));
   return 2 * farthest;
-}
-
-double areaOf(const std::vector<Point2>& polygon) {
-  double twice = 0;
-  for (std::size_t at = 1; at + 1 < polygon.size(); ++at)
-    twice += cross(polygon[at] - polygon[0], polygon[at + 1] - polygon[0]);
-  return twice / 2;
 }
 
 std::vector<SingularGraph::Edge> edgesOf(const PowerDiagram2& diagram, const PowerComplex2& complex,
@@ -50,7 +43,7 @@ SingularSet2::Point pointAt(const SingularGraph::Node& node, const PowerDiagram2
   for (const int vertex : node.absorbed)
     for (const int site : complex.sitesAt(diagram, vertex)) sites.push_back(diagram.sites[site]);
   point.subgradient = convexHull(std::move(sites));
-  point.area = areaOf(point.subgradient);
+  point.area = polygonArea(point.subgradient);
   return point;
 }
 
@@ -84,26 +77,6 @@ SingularSet2::Curve curveAlong(const SingularGraph::Branch& branch, const std::v
 int SingularSet2::count(Point::Kind kind) const {
   return static_cast<int>(
       std::count_if(points.begin(), points.end(), [&](const Point& point) { return point.kind == kind; }));
-}
-
-std::vector<Point2> convexHull(std::vector<Point2> points) {
-  std::sort(points.begin(), points.end(),
-            [](Point2 a, Point2 b) { return a.x != b.x ? a.x < b.x : a.y < b.y; });
-  points.erase(std::unique(points.begin(), points.end()), points.end());
-  if (points.size() < 3) return points;
-  std::vector<Point2> hull;
-  // The lower chain from left to right, then the upper one back (Andrew 1979).
-  for (int chain = 0; chain < 2; ++chain) {
-    const std::size_t start = hull.size();
-    for (const Point2 point : points) {
-      while (hull.size() >= start + 2 && orientation(hull[hull.size() - 2], hull.back(), point) <= 0)
-        hull.pop_back();
-      hull.push_back(point);
-    }
-    hull.pop_back();
-    std::reverse(points.begin(), points.end());
-  }
-  return hull;
 }
 
 SingularSet2 singularSet(const PowerDiagram2& diagram, const PowerComplex2& complex,

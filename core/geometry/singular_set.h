@@ -56,8 +56,4 @@ SingularSet2 singularSet(const PowerDiagram2& diagram, const PowerComplex2& comp
 SingularSet2 singularSet(const PowerDiagram2& diagram, const PowerComplex2& complex,
                          const SingularRule& rule = {});
 
-/// Corners of the convex hull of points, counter-clockwise, by the exact predicate; one or two corners for a
-/// point or a segment, none for no points.
-std::vector<Point2> convexHull(std::vector<Point2> points);
-
 }  // namespace monge

@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/geometry/convex_hull_2.h"
 #include "core/geometry/facet_jump.h"
 #include "core/geometry/singular_graph.h"
 #include "core/geometry/singular_set.h"
