@@ -57,9 +57,9 @@ void CellWalk3::visit(const RegularMesh3& mesh, int site) {
   const Point3 centre = mesh.sites()[site];
   for (std::size_t next = 0; next < m_tetrahedra.size(); ++next) {
     const int here = m_tetrahedra[next];
-    const auto& [vertex, neighbour] = tetrahedra[here];
+    const auto& [vertex, neighbour, corner, error] = tetrahedra[here];
     const int at = indexOf(vertex, site);
-    const Point3 from = mesh.centres()[here].at - centre;
+    const Point3 from = corner - centre;
     for (int opposite = 0; opposite < 4; ++opposite) {
       if (opposite == at) continue;
       const int there = neighbour[opposite];
@@ -68,7 +68,7 @@ void CellWalk3::visit(const RegularMesh3& mesh, int site) {
         m_tetrahedra.push_back(there);
       }
       if (there < here) continue;  // each facet once
-      const Point3 area = cross(from, mesh.centres()[there].at - centre);
+      const Point3 area = cross(from, tetrahedra[there].centre - centre);
       const auto [k, l] = kTurn[at][opposite];
       Side& first = sideTo(vertex[k], here);
       first.twiceArea = first.twiceArea + area;
@@ -82,8 +82,8 @@ void CellWalk3::facet(const RegularMesh3& mesh, const Side& side, std::vector<Po
   polygon.clear();
   int here = side.tetrahedron;
   do {
-    const auto& [vertex, neighbour] = mesh.tetrahedra()[here];
-    polygon.push_back(mesh.centres()[here].at);
+    const auto& [vertex, neighbour, corner, error] = mesh.tetrahedra()[here];
+    polygon.push_back(corner);
     const int at = indexOf(vertex, m_site), to = indexOf(vertex, side.neighbour);
     int behind = 0;
     while (behind == at || behind == to || kTurn[at][behind][0] != to) ++behind;

@@ -73,10 +73,10 @@ void PowerCells3::classifyCentres() {
   parallelChunks(m_team, static_cast<std::int64_t>(tetrahedra.size()), kTetrahedraAChunk,
                  [&](std::int64_t begin, std::int64_t end, std::int64_t) {
                    for (std::int64_t at = begin; at < end; ++at) {
-                     const auto& [centre, error] = m_mesh->centres()[at];
+                     const auto& [vertex, neighbour, centre, error] = tetrahedra[at];
                      m_corners[at] = Corner::Unsure;
                      if (!(error < kSharp * reach)) continue;
-                     const double radius = norm(centre - m_sites[tetrahedra[at].vertex[0]]);
+                     const double radius = norm(centre - m_sites[vertex[0]]);
                      if (error > kSharp * radius || norm(centre - m_domain.centroid()) > reach) continue;
                      m_corners[at] = m_domain.contains(centre) ? Corner::Inside : Corner::Outside;
                    }

@@ -37,7 +37,7 @@ bool PowerCells3::addPlanes(const CellWalk3& walk, std::vector<int>& planes) con
   planes.clear();
   for (const int tetrahedron : walk.tetrahedra()) {
     if (m_corners[tetrahedron] != Corner::Outside) continue;
-    const Point3 corner = m_mesh->centres()[tetrahedron].at;
+    const Point3 corner = m_mesh->tetrahedra()[tetrahedron].centre;
     for (int plane = 0; plane < static_cast<int>(m_domain.planes().size()); ++plane) {
       const auto& [normal, offset] = m_domain.planes()[plane];
       if (dot(normal, corner) <= offset || std::find(planes.begin(), planes.end(), plane) != planes.end())

@@ -21,18 +21,17 @@ namespace monge {
 /// filter first, CGAL's exact predicates where it cannot tell.
 class RegularMesh3 {
  public:
-  struct Tetrahedron {
+  /// One cache line, since what asks for one part asks for the others.
+  struct alignas(64) Tetrahedron {
     int vertex[4];     ///< positively oriented; one may be infinite(); vertex[0] is kHole in an unused place
     int neighbour[4];  ///< the tetrahedron opposite to vertex[i]
-  };
-  static constexpr int kHole = -1;
-
-  /// The point of equal power distance to the four vertices, off by no more than `error`; that is infinite
-  /// where there is no such point or rounding leaves nothing of it.
-  struct PowerCentre {
-    Point3 at;
+    /// The point of equal power distance to the four vertices, off by no more than `error`; that is infinite
+    /// where there is no such point or rounding leaves nothing of it.
+    Point3 centre;
     double error;
   };
+  static constexpr int kHole = -1;
+  static constexpr double kStale = -1;  ///< `error` while a centre is not yet known
 
   /// Of distinct sites, at least four and not all in one plane. Sites hidden by others are in no tetrahedron.
   /// @param sites    data units, finite; order along a space-filling curve makes everything faster
@@ -44,8 +43,6 @@ class RegularMesh3 {
   const std::vector<Point3>& sites() const { return m_sites; }
   const std::vector<double>& weights() const { return m_weights; }
   const std::vector<Tetrahedron>& tetrahedra() const { return m_tetrahedra; }
-  /// As tetrahedra(), under the weights.
-  const std::vector<PowerCentre>& centres() const { return m_centres; }
   /// A tetrahedron around the site, or -1 for a hidden one.
   int tetrahedronOf(int site) const { return m_tetrahedronOf[site]; }
   bool isInfinite(int tetrahedron) const;
@@ -75,12 +72,22 @@ class RegularMesh3 {
 
   std::optional<int> buildWithCgal();
   void findCentres(ThreadTeam& team, bool onlyStale);
-  PowerCentre centreOf(const Tetrahedron& tetrahedron) const;
+  void findCentre(Tetrahedron& tetrahedron) const;
   std::vector<Facet> irregularFacets(ThreadTeam& team) const;
   bool isIrregular(int tetrahedron, int opposite) const;
   bool isSurelyRegular(int tetrahedron, int opposite) const;
 
-  std::optional<int> flipAll(std::vector<Facet>& facets, std::vector<Facet>& stuck);
+  /// Facets that may be irregular, and those that cannot be flipped.
+  struct Work {
+    std::vector<Facet> facets, stuck;
+  };
+  std::optional<int> flipAll(Work& work);
+  void flipFourToFour(const Pair& pair, std::array<int, 4>& made);
+  std::optional<int> freeStuck(const std::vector<double>& before, Work& work);
+  std::vector<int> tetrahedraAround(int site) const;
+  void addFacetsAround(const std::vector<int>& sites, std::vector<Facet>& facets) const;
+  std::vector<int> sitesAround(const std::vector<Facet>& facets) const;
+  std::optional<int> hiddenAmong(const std::vector<int>& sites) const;
   Pair pairAt(int tetrahedron, int opposite) const;
   Move chooseMove(Pair& pair) const;
   void flipTwoToThree(const Pair& pair, std::array<int, 3>& made);
@@ -93,7 +100,6 @@ class RegularMesh3 {
   std::vector<Point3> m_sites;
   std::vector<double> m_weights;
   std::vector<Tetrahedron> m_tetrahedra;
-  std::vector<PowerCentre> m_centres;
   std::vector<int> m_tetrahedronOf, m_holes;
   long m_flips = 0, m_rebuilds = 0;
 };

@@ -73,7 +73,6 @@ RegularMesh3::Move RegularMesh3::chooseMove(Pair& pair) const {
 int RegularMesh3::newTetrahedron() {
   if (m_holes.empty()) {
     m_tetrahedra.emplace_back();
-    m_centres.emplace_back();
     return static_cast<int>(m_tetrahedra.size()) - 1;
   }
   const int place = m_holes.back();
@@ -92,7 +91,7 @@ void RegularMesh3::set(int tetrahedron, std::array<int, 4> vertices, std::array<
   std::copy(neighbours.begin(), neighbours.end(), t.neighbour);
   for (const int vertex : vertices)
     if (vertex != infinite()) m_tetrahedronOf[vertex] = tetrahedron;
-  m_centres[tetrahedron].error = -1;
+  t.error = kStale;
 }
 
 /// (a, b, c, d) and (a, c, b, e) become (a, b, e, d), (b, c, e, d) and (c, a, e, d).
@@ -128,58 +127,132 @@ void RegularMesh3::flipThreeToTwo(const Pair& pair, std::array<int, 2>& made) {
   relink(bcd, first, second);
   relink(bde, third, second);
   m_tetrahedra[third].vertex[0] = kHole;
-  m_centres[third].error = -1;
+  m_tetrahedra[third].error = kStale;
   m_holes.push_back(third);
   made = {first, second};
   ++m_flips;
 }
 
-std::optional<int> RegularMesh3::flipAll(std::vector<Facet>& facets, std::vector<Facet>& stuck) {
-  const auto pushFacets = [&](std::span<const int> tetrahedra) {
-    for (const int tetrahedron : tetrahedra)
-      for (int opposite = 0; opposite < 4; ++opposite) facets.push_back({tetrahedron, opposite});
-  };
+/// (a, b, c, d), (a, c, b, e) and the two beyond them at the edge a b become four around the edge d e.
+void RegularMesh3::flipFourToFour(const Pair& pair, std::array<int, 4>& made) {
   std::array<int, 3> three{};
   std::array<int, 2> two{};
-  long before = m_flips;
-  while (true) {
-    while (!facets.empty()) {
-      const auto [tetrahedron, opposite] = facets.back();
-      facets.pop_back();
-      if (m_tetrahedra[tetrahedron].vertex[0] == kHole || !isIrregular(tetrahedron, opposite)) continue;
-      Pair pair = pairAt(tetrahedron, opposite);
+  flipTwoToThree(pair, three);  // the first one, (a, b, e, d), is flat and goes with the second flip
+  const int beyond = neighbourOpposite(three[0], pair.d);
+  const Tetrahedron& t = m_tetrahedra[beyond];
+  const int f = t.vertex[indexOf(t.neighbour, three[0])];
+  flipThreeToTwo({three[0], beyond, pair.a, pair.b, pair.e, pair.d, f}, two);
+  made = {three[1], three[2], two[0], two[1]};
+}
+
+/// Ends where every facet is regular or stuck; or at a hidden site, with what is left to do in `work`.
+std::optional<int> RegularMesh3::flipAll(Work& work) {
+  const auto add = [&](const auto& tetrahedra) {
+    for (const int tetrahedron : tetrahedra)
+      for (int opposite = 0; opposite < 4; ++opposite) work.facets.push_back({tetrahedron, opposite});
+  };
+  std::array<int, 2> two{};
+  std::array<int, 3> three{};
+  std::array<int, 4> four{};
+  for (long before = -1; before != m_flips;) {
+    before = m_flips;
+    while (!work.facets.empty()) {
+      const Facet facet = work.facets.back();
+      work.facets.pop_back();
+      if (m_tetrahedra[facet.tetrahedron].vertex[0] == kHole ||
+          !isIrregular(facet.tetrahedron, facet.opposite))
+        continue;
+      Pair pair = pairAt(facet.tetrahedron, facet.opposite);
       switch (chooseMove(pair)) {
-        case Move::Hidden:
-          return pair.a;
-        case Move::Stuck:
-          stuck.push_back({tetrahedron, opposite});
-          break;
         case Move::TwoToThree:
-          flipTwoToThree(pair, three);
-          pushFacets(three);
+          flipTwoToThree(pair, three), add(three);
           break;
         case Move::ThreeToTwo:
-          flipThreeToTwo(pair, two);
-          pushFacets(two);
+          flipThreeToTwo(pair, two), add(two);
           break;
-        case Move::FourToFour: {
-          flipTwoToThree(pair, three);  // the first one is flat, and goes with the second flip
-          const Pair flat{three[0], neighbourOpposite(three[0], pair.d), pair.a, pair.b, pair.e, pair.d,
-                          kHole};
-          Pair around = flat;
-          const Tetrahedron& beyond = m_tetrahedra[flat.second];
-          around.e = beyond.vertex[indexOf(beyond.neighbour, flat.first)];
-          flipThreeToTwo(around, two);
-          pushFacets(two);
-          pushFacets(std::span(three).subspan(1));
+        case Move::FourToFour:
+          flipFourToFour(pair, four), add(four);
           break;
-        }
+        case Move::Stuck:
+          work.stuck.push_back(facet);
+          break;
+        case Move::Hidden:
+          work.facets.push_back(facet);
+          return pair.a;
       }
     }
-    if (stuck.empty() || m_flips == before) return std::nullopt;
-    before = m_flips;  // flips elsewhere may have freed what was stuck
-    facets.swap(stuck);
+    if (m_flips != before) work.facets.swap(work.stuck);  // flips elsewhere may have freed them
   }
+  return std::nullopt;
+}
+
+std::vector<int> RegularMesh3::tetrahedraAround(int site) const {
+  std::vector<int> found{m_tetrahedronOf[site]};
+  for (std::size_t next = 0; next < found.size(); ++next) {
+    const Tetrahedron& t = m_tetrahedra[found[next]];
+    for (int i = 0; i < 4; ++i)
+      if (t.vertex[i] != site && std::find(found.begin(), found.end(), t.neighbour[i]) == found.end())
+        found.push_back(t.neighbour[i]);
+  }
+  return found;
+}
+
+void RegularMesh3::addFacetsAround(const std::vector<int>& sites, std::vector<Facet>& facets) const {
+  for (const int site : sites)
+    for (const int tetrahedron : tetrahedraAround(site))
+      for (int opposite = 0; opposite < 4; ++opposite) facets.push_back({tetrahedron, opposite});
+}
+
+/// Those at the facets and all their neighbours, in order.
+std::vector<int> RegularMesh3::sitesAround(const std::vector<Facet>& facets) const {
+  std::vector<int> found;
+  for (const Facet& facet : facets)
+    for (const int site : m_tetrahedra[facet.tetrahedron].vertex) {
+      if (m_tetrahedra[facet.tetrahedron].vertex[0] == kHole || site == infinite()) continue;
+      for (const int tetrahedron : tetrahedraAround(site))
+        for (const int other : m_tetrahedra[tetrahedron].vertex)
+          if (other != infinite()) found.push_back(other);
+    }
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+/// A site that some others hide is hidden among all.
+std::optional<int> RegularMesh3::hiddenAmong(const std::vector<int>& sites) const {
+  std::vector<Point3> points;
+  std::vector<double> weights;
+  for (const int site : sites) {
+    points.push_back(m_sites[site]);
+    weights.push_back(m_weights[site]);
+  }
+  const std::optional<int> hidden = regularGraph(points, weights).hidden;
+  return hidden ? std::optional(sites[*hidden]) : std::nullopt;
+}
+
+/// Flips may get stuck about a site that is hidden; or they came in a bad order. Then the sites about them
+/// are taken part of the way back to the weights they had, and forth again: most often that gives another
+/// order.
+std::optional<int> RegularMesh3::freeStuck(const std::vector<double>& before, Work& work) {
+  for (const double share : {0.5, 0.0, 0.75, 0.25}) {
+    if (work.stuck.empty()) break;
+    const std::vector<int> sites = sitesAround(work.stuck);
+    if (const auto hidden = hiddenAmong(sites)) return hidden;
+    work.facets.swap(work.stuck);
+    std::vector<double> wanted;
+    for (const int site : sites) {
+      wanted.push_back(m_weights[site]);
+      m_weights[site] = before[site] + share * (wanted.back() - before[site]);
+    }
+    addFacetsAround(sites, work.facets);
+    flipAll(work);  // a site that is hidden half way need not be so at the end
+    for (std::size_t at = 0; at < sites.size(); ++at) m_weights[sites[at]] = wanted[at];
+    work.facets.insert(work.facets.end(), work.stuck.begin(), work.stuck.end());
+    work.stuck.clear();
+    addFacetsAround(sites, work.facets);
+    if (const auto hidden = flipAll(work)) return hidden;
+  }
+  return std::nullopt;
 }
 
 }  // namespace monge

@@ -2,6 +2,7 @@
 #include "core/transport/newton_start.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -74,11 +75,19 @@ double MonotoneMap::integral(double place) const {
   return m_integrals[at] + along * (m_values[at] + slope(at) * along / 2);
 }
 
+double coordinate(Point2 point, int axis) {
+  return axis == 0 ? point.x : point.y;
+}
+double coordinate(Point3 point, int axis) {
+  return axis == 0 ? point.x : axis == 1 ? point.y : point.z;
+}
+
 /// Largest factor up to 1 that brings all points into the domain when they are drawn in towards its centroid.
-double drawIn(const Domain2& domain, const std::vector<Point2>& points) {
-  const Point2 centre = domain.centroid();
+template <class Domain, class Point>
+double drawIn(const Domain& domain, const std::vector<Point>& points) {
+  const Point centre = domain.centroid();
   double factor = 1;
-  for (const Point2 point : points) {
+  for (const Point point : points) {
     if (domain.contains(centre + factor * (point - centre))) continue;
     double inside = 0, outside = factor;
     for (int round = 0; round < 40; ++round) {
@@ -90,30 +99,61 @@ double drawIn(const Domain2& domain, const std::vector<Point2>& points) {
   return factor < 1 ? 0.999 * factor : 1;
 }
 
-}  // namespace
+struct Range {
+  double low, high;
+};
 
-std::vector<double> quantileStart(std::span<const Point2> sites, std::span<const double> masses,
-                                  const Domain2& domain, int knots) {
-  std::vector<double> x, y;
-  for (const Point2 site : sites) x.push_back(site.x), y.push_back(site.y);
-  const Box2& box = domain.bounds();
-  const MonotoneMap alongX(x, masses, box.xMin, box.xMax, knots),
-      alongY(y, masses, box.yMin, box.yMax, knots);
-  std::vector<Point2> images;
-  for (const Point2 site : sites) images.push_back({alongX.value(site.x), alongY.value(site.y)});
+template <class Point, class Domain, std::size_t D>
+std::vector<double> separableStart(std::span<const Point> sites, std::span<const double> masses,
+                                   const Domain& domain, const std::array<Range, D>& extent, int knots) {
+  std::vector<MonotoneMap> along;
+  for (int axis = 0; axis < static_cast<int>(D); ++axis) {
+    std::vector<double> places;
+    for (const Point site : sites) places.push_back(coordinate(site, axis));
+    along.emplace_back(places, masses, extent[axis].low, extent[axis].high, knots);
+  }
+  std::vector<Point> images;
+  std::vector<double> potentials;
+  for (const Point site : sites) {
+    double values[D], potential = 0;
+    for (int axis = 0; axis < static_cast<int>(D); ++axis) {
+      values[axis] = along[axis].value(coordinate(site, axis));
+      potential += along[axis].integral(coordinate(site, axis));
+    }
+    potentials.push_back(potential);
+    if constexpr (D == 2) {
+      images.push_back({values[0], values[1]});
+    } else {
+      images.push_back({values[0], values[1], values[2]});
+    }
+  }
   const double factor = drawIn(domain, images);
-  const Point2 centre = domain.centroid();
   std::vector<double> weights;
-  for (const Point2 site : sites) {
+  for (std::size_t row = 0; row < sites.size(); ++row) {
     // grad phi = centre + factor (image - centre)
-    const double potential =
-        factor * (alongX.integral(site.x) + alongY.integral(site.y)) + (1 - factor) * dot(centre, site);
-    weights.push_back(squaredNorm(site) - 2 * potential);
+    const double potential = factor * potentials[row] + (1 - factor) * dot(domain.centroid(), sites[row]);
+    weights.push_back(squaredNorm(sites[row]) - 2 * potential);
   }
   const double mean =
       std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(weights.size());
   for (double& weight : weights) weight -= mean;
   return weights;
+}
+
+}  // namespace
+
+std::vector<double> quantileStart(std::span<const Point2> sites, std::span<const double> masses,
+                                  const Domain2& domain, int knots) {
+  const Box2& box = domain.bounds();
+  return separableStart(sites, masses, domain,
+                        std::array<Range, 2>{{{box.xMin, box.xMax}, {box.yMin, box.yMax}}}, knots);
+}
+
+std::vector<double> quantileStart(std::span<const Point3> sites, std::span<const double> masses,
+                                  const Domain3& domain, int knots) {
+  const auto& [low, high] = domain.bounds();
+  return separableStart(sites, masses, domain,
+                        std::array<Range, 3>{{{low.x, high.x}, {low.y, high.y}, {low.z, high.z}}}, knots);
 }
 
 }  // namespace monge

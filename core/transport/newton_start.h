@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/geometry/domain_2.h"
+#include "core/geometry/domain_3.h"
 
 namespace monge {
 
@@ -19,5 +20,7 @@ namespace monge {
 /// @param masses  of the sites, above 0
 std::vector<double> quantileStart(std::span<const Point2> sites, std::span<const double> masses,
                                   const Domain2& domain, int knots = 64);
+std::vector<double> quantileStart(std::span<const Point3> sites, std::span<const double> masses,
+                                  const Domain3& domain, int knots = 64);
 
 }  // namespace monge

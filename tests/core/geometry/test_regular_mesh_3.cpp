@@ -18,7 +18,7 @@ QString faultOf(const RegularMesh3& mesh) {
   const auto& all = mesh.tetrahedra();
   const auto weighted = [&](int site) { return WeightedPoint3{mesh.sites()[site], mesh.weights()[site]}; };
   for (int at = 0; at < static_cast<int>(all.size()); ++at) {
-    const auto& [v, neighbour] = all[at];
+    const auto& [v, neighbour, centre, error] = all[at];
     if (v[0] == RegularMesh3::kHole) continue;
     const bool finite = !mesh.isInfinite(at);
     if (finite &&
@@ -145,16 +145,16 @@ class TestRegularMesh3 : public QObject {
     QVERIFY(!mesh.repair(randomWeights(sites.size(), 1e-4, random), team));
     int sharp = 0;
     for (std::size_t at = 0; at < mesh.tetrahedra().size(); ++at) {
-      const auto& [centre, error] = mesh.centres()[at];
+      const auto& [vertex, neighbour, centre, error] = mesh.tetrahedra()[at];
       if (!(error < 1e-9)) continue;
       ++sharp;
       double powers[4];
       for (int i = 0; i < 4; ++i) {
-        const int site = mesh.tetrahedra()[at].vertex[i];
+        const int site = vertex[i];
         powers[i] = squaredNorm(centre - sites[site]) - mesh.weights()[site];
       }
       const auto [low, high] = std::minmax_element(std::begin(powers), std::end(powers));
-      const double radius = norm(centre - sites[mesh.tetrahedra()[at].vertex[0]]);
+      const double radius = norm(centre - sites[vertex[0]]);
       QVERIFY(*high - *low <= 4 * (radius + 1) * error);
     }
     QVERIFY(sharp > 2500);
