@@ -112,12 +112,11 @@ std::vector<RegularMesh3::Facet> RegularMesh3::irregularFacets(ThreadTeam& team)
 }
 
 std::optional<int> RegularMesh3::repair(std::span<const double> weights, ThreadTeam& team) {
-  const std::vector<double> before = m_weights;
   m_weights.assign(weights.begin(), weights.end());
   findCentres(team, false);
   Work work{irregularFacets(team), {}};
   if (const auto hidden = flipAll(work)) return hidden;
-  if (const auto hidden = freeStuck(before, work)) return hidden;
+  if (const auto hidden = freeStuck(work)) return hidden;
   if (!work.stuck.empty()) {
     ++m_rebuilds;
     if (const auto hidden = buildWithCgal()) return hidden;

@@ -83,9 +83,9 @@ class RegularMesh3 {
   };
   std::optional<int> flipAll(Work& work);
   void flipFourToFour(const Pair& pair, std::array<int, 4>& made);
-  std::optional<int> freeStuck(const std::vector<double>& before, Work& work);
+  std::optional<int> freeStuck(Work& work);
   std::vector<int> tetrahedraAround(int site) const;
-  void addFacetsAround(const std::vector<int>& sites, std::vector<Facet>& facets) const;
+  void addFacetsAround(int site, std::vector<Facet>& facets) const;
   std::vector<int> sitesAround(const std::vector<Facet>& facets) const;
   std::optional<int> hiddenAmong(const std::vector<int>& sites) const;
   Pair pairAt(int tetrahedron, int opposite) const;

@@ -197,10 +197,9 @@ std::vector<int> RegularMesh3::tetrahedraAround(int site) const {
   return found;
 }
 
-void RegularMesh3::addFacetsAround(const std::vector<int>& sites, std::vector<Facet>& facets) const {
-  for (const int site : sites)
-    for (const int tetrahedron : tetrahedraAround(site))
-      for (int opposite = 0; opposite < 4; ++opposite) facets.push_back({tetrahedron, opposite});
+void RegularMesh3::addFacetsAround(int site, std::vector<Facet>& facets) const {
+  for (const int tetrahedron : tetrahedraAround(site))
+    for (int opposite = 0; opposite < 4; ++opposite) facets.push_back({tetrahedron, opposite});
 }
 
 /// Those at the facets and all their neighbours, in order.
@@ -230,26 +229,29 @@ std::optional<int> RegularMesh3::hiddenAmong(const std::vector<int>& sites) cons
   return hidden ? std::optional(sites[*hidden]) : std::nullopt;
 }
 
-/// Flips may get stuck about a site that is hidden; or they came in a bad order. Then the sites about them
-/// are taken part of the way back to the weights they had, and forth again: most often that gives another
-/// order.
-std::optional<int> RegularMesh3::freeStuck(const std::vector<double>& before, Work& work) {
-  for (const double share : {0.5, 0.0, 0.75, 0.25}) {
-    if (work.stuck.empty()) break;
-    const std::vector<int> sites = sitesAround(work.stuck);
-    if (const auto hidden = hiddenAmong(sites)) return hidden;
+/// Flips may get stuck about a site that is hidden; or they came in a bad order. Then one of the sites about
+/// a stuck facet a, b, c that lets the edge d e grow or the edge a b shrink is given another weight for a
+/// while: most often that gives another order.
+std::optional<int> RegularMesh3::freeStuck(Work& work) {
+  constexpr int kAttempts = 12;
+  if (work.stuck.empty()) return std::nullopt;
+  if (const auto hidden = hiddenAmong(sitesAround(work.stuck))) return hidden;
+  for (int attempt = 0; attempt < kAttempts && !work.stuck.empty(); ++attempt) {
+    const Facet facet = work.stuck[attempt % work.stuck.size()];
+    Pair pair = pairAt(facet.tetrahedron, facet.opposite);
+    chooseMove(pair);
+    const int sites[] = {pair.d, pair.a, pair.e, pair.b};
+    const int site = sites[attempt % 4];
+    const double wanted = m_weights[site],
+                 change = squaredNorm(m_sites[pair.a] - m_sites[pair.b]) / (4 << attempt / 4);
     work.facets.swap(work.stuck);
-    std::vector<double> wanted;
-    for (const int site : sites) {
-      wanted.push_back(m_weights[site]);
-      m_weights[site] = before[site] + share * (wanted.back() - before[site]);
-    }
-    addFacetsAround(sites, work.facets);
-    flipAll(work);  // a site that is hidden half way need not be so at the end
-    for (std::size_t at = 0; at < sites.size(); ++at) m_weights[sites[at]] = wanted[at];
+    m_weights[site] += attempt % 2 == 0 ? change : -change;
+    addFacetsAround(site, work.facets);
+    flipAll(work);  // a site that is hidden meanwhile need not be so at the end
+    m_weights[site] = wanted;
     work.facets.insert(work.facets.end(), work.stuck.begin(), work.stuck.end());
     work.stuck.clear();
-    addFacetsAround(sites, work.facets);
+    addFacetsAround(site, work.facets);
     if (const auto hidden = flipAll(work)) return hidden;
   }
   return std::nullopt;
