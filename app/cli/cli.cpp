@@ -93,7 +93,7 @@ void addTransport(CLI::App& app, TransportOptions& options, Command& command, Cl
   CLI::App* transport = app.add_subcommand("transport", "Carry a density to points at least cost, exactly");
   transport->add_option("POINTS", options.points, "Sites: CSV, NPY or NPZ, one a row")->required();
   transport->add_option("--domain", options.domain,
-                        "square ([0, 1]^2), disc (of radius 1) or a file with corners");
+                        "square ([0, 1]^2), disc (of radius 1), box ([0, 1]^3) or a file with corners");
   transport->add_option("--density", options.density,
                         "uniform, gaussian (about the centre) or a grey PNG picture");
   transport

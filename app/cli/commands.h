@@ -26,7 +26,8 @@ struct TrainOptions {
 
 struct TransportOptions {
   std::string points, masses;
-  std::string domain = "square", density = "uniform", method = "newton";
+  std::string domain;  ///< empty: square in the plane, box in space
+  std::string density = "uniform";
   double sigma = 0;  ///< of a Gaussian density; 0: a quarter of the domain's smaller extent
   double tolerance = 1e-6;
   int threads = 0;

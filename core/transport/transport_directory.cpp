@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/transport/transport_directory.h"
 
+#include <algorithm>
 #include <utility>
 #include <vector>
 
@@ -42,6 +43,18 @@ nlohmann::json parsed(const std::filesystem::path& file) {
   return json;
 }
 
+std::vector<std::vector<double>> cornersOf(const TransportRecord& record, std::size_t dimension) {
+  std::vector<std::vector<double>> corners;
+  for (const auto& corner : record.domain.value("corners", nlohmann::json::array())) {
+    const bool good =
+        corner.is_array() && corner.size() == dimension &&
+        std::all_of(corner.begin(), corner.end(), [](const auto& value) { return value.is_number(); });
+    if (!good) throw Error("corner of the domain", corner.dump(), std::to_string(dimension) + " numbers");
+    corners.push_back(corner.get<std::vector<double>>());
+  }
+  return corners;
+}
+
 }  // namespace
 
 void writeTransportDirectory(const std::filesystem::path& folder, const TransportRecord& record) {
@@ -80,19 +93,27 @@ TransportRecord readTransportDirectory(const std::filesystem::path& folder) {
 }
 
 Domain2 planeDomain(const TransportRecord& record) {
-  const nlohmann::json corners = record.domain.value("corners", nlohmann::json());
   std::vector<Point2> points;
-  for (const auto& corner : corners) {
-    if (!corner.is_array() || corner.size() != 2 || !corner[0].is_number() || !corner[1].is_number())
-      throw Error("corner of the domain", corner.dump(), "two numbers");
-    points.push_back({corner[0], corner[1]});
-  }
+  for (const std::vector<double>& corner : cornersOf(record, 2)) points.push_back({corner[0], corner[1]});
   return Domain2(std::move(points), record.domain.value("name", "polygon"));
+}
+
+Domain3 spaceDomain(const TransportRecord& record) {
+  std::vector<Point3> points;
+  for (const std::vector<double>& corner : cornersOf(record, 3))
+    points.push_back({corner[0], corner[1], corner[2]});
+  return Domain3::hull(points, record.domain.value("name", "polyhedron"));
 }
 
 nlohmann::json domainJson(const Domain2& domain) {
   nlohmann::json corners = nlohmann::json::array();
   for (const Point2 corner : domain.corners()) corners.push_back({corner.x, corner.y});
+  return {{"name", domain.name()}, {"corners", corners}};
+}
+
+nlohmann::json domainJson(const Domain3& domain) {
+  nlohmann::json corners = nlohmann::json::array();
+  for (const Point3 corner : domain.polyhedron().corners) corners.push_back({corner.x, corner.y, corner.z});
   return {{"name", domain.name()}, {"corners", corners}};
 }
 

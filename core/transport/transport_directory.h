@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/geometry/domain_2.h"
+#include "core/geometry/domain_3.h"
 #include "core/snapshot/arrays.h"
 
 namespace monge {
@@ -14,7 +15,7 @@ namespace monge {
 /// and sites.csv (a row per site: its coordinates, weight, height, target, mass, all digits).
 struct TransportRecord {
   nlohmann::json
-      domain;  ///< {"name": "square", "corners": [[x, y], ...]}, or {"name", "lower", "upper"} for a box
+      domain;  ///< {"name": "square", "corners": [[x, y], ...]}; in space the corners of a convex hull
   nlohmann::json density;  ///< {"name": "uniform"}, ...
   nlohmann::json
       report;       ///< status, sites, dimension, iterations, residual, primal, dual, hidden, seconds, ...
@@ -33,8 +34,10 @@ void writeTransportDirectory(const std::filesystem::path& folder, const Transpor
 /// @throws Error naming the file, what was found and what was expected
 TransportRecord readTransportDirectory(const std::filesystem::path& folder);
 
-/// The domain of a record in the plane. @throws Error when it is of another dimension
+/// The domain of a record. @throws Error when it is of another dimension
 Domain2 planeDomain(const TransportRecord& record);
+Domain3 spaceDomain(const TransportRecord& record);
 nlohmann::json domainJson(const Domain2& domain);
+nlohmann::json domainJson(const Domain3& domain);
 
 }  // namespace monge

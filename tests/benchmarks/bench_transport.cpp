@@ -14,7 +14,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
-#include "core/transport/plane_transport.h"
+#include "core/transport/site_transport.h"
 
 using namespace monge;
 
@@ -28,7 +28,7 @@ struct Options {
 
 PlaneProblem problemOf(const std::string& kind, int count) {
   Random random(7);
-  PlaneProblem problem;
+  PlaneProblem problem{Domain2::square(), {}, {}, {}};
   for (int at = 0; at < count; ++at)
     problem.sites.push_back(kind == "blob"
                                 ? Point2{0.5 + 0.05 * random.normal(), 0.5 + 0.05 * random.normal()}

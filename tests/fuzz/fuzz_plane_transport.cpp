@@ -10,7 +10,7 @@
 
 #include "core/base/error.h"
 #include "core/geometry/power_diagram_2.h"
-#include "core/transport/plane_transport.h"
+#include "core/transport/site_transport.h"
 
 using namespace monge;
 
@@ -74,7 +74,7 @@ void checkDiagram(const std::vector<Point2>& sites, const std::vector<double>& w
 }
 
 void checkSolver(const std::vector<Point2>& sites, const std::vector<double>& masses, const Domain2& domain) {
-  PlaneProblem problem;
+  PlaneProblem problem{Domain2::square(), {}, {}, {}};
   problem.domain = domain;
   problem.sites = sites;
   for (const double mass : masses) problem.masses.push_back(std::abs(mass));

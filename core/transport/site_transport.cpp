@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/transport/plane_transport.h"
+#include "core/transport/site_transport.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -15,13 +17,37 @@
 namespace monge {
 namespace {
 
+std::array<double, 2> coordinates(Point2 p) {
+  return {p.x, p.y};
+}
+std::array<double, 3> coordinates(Point3 p) {
+  return {p.x, p.y, p.z};
+}
+
+/// Here, where rows are still those that the person knows.
+template <class Point>
+void requireDistinctRows(const std::vector<Point>& sites) {
+  std::vector<int> order(sites.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::sort(order.begin(), order.end(),
+            [&](int a, int b) { return coordinates(sites[a]) < coordinates(sites[b]); });
+  for (std::size_t at = 1; at < order.size(); ++at) {
+    const int first = std::min(order[at - 1], order[at]), second = std::max(order[at - 1], order[at]);
+    if (coordinates(sites[first]) == coordinates(sites[second]))
+      throw Error("sites",
+                  "rows " + std::to_string(first) + " and " + std::to_string(second) + " on one spot",
+                  "distinct sites");
+  }
+}
+
 /// Checked before anything is sorted or summed.
-PlaneProblem completed(PlaneProblem problem) {
+template <class Where>
+SiteProblem<Where> completed(SiteProblem<Where> problem) {
   if (problem.sites.empty()) throw Error("sites", "none", "at least one");
   for (std::size_t row = 0; row < problem.sites.size(); ++row)
     if (!isFinite(problem.sites[row]))
       throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
-  requireDistinct(problem.sites);
+  requireDistinctRows(problem.sites);
   if (problem.masses.empty()) problem.masses.assign(problem.sites.size(), 1);
   if (problem.masses.size() != problem.sites.size())
     throw Error("masses", std::to_string(problem.masses.size()),
@@ -37,37 +63,53 @@ PlaneProblem completed(PlaneProblem problem) {
   return problem;
 }
 
+struct CellMoments {
+  double mass = 0, second = 0;
+};
+
+/// Mass of a cell and integral of |x - y_i|^2 over it.
+CellMoments massAndSecondMoment(const PowerCells2& cells, const Density2& density, int site) {
+  const Moments2 moments = density.moments(cells.cell(site).corners, cells.sites()[site]);
+  return {moments.mass, moments.xx + moments.yy};
+}
+
+CellMoments massAndSecondMoment(const PowerCells3& cells, const Density3& density, int site) {
+  const Moments3 m = density.moments(cells.cell(site));
+  const Point3 y = cells.sites()[site];
+  return {m.mass, m.xx + m.yy + m.zz - 2 * dot(y, Point3{m.x, m.y, m.z}) + squaredNorm(y) * m.mass};
+}
+
 int knotsFor(std::size_t sites) {
   return std::clamp(static_cast<int>(std::pow(sites, 0.4)), 8, 256);
 }
 
 }  // namespace
 
-PlaneTransport::PlaneTransport(PlaneProblem problem, const NewtonOptions& options, int threads)
+template <class Where>
+SiteTransport<Where>::SiteTransport(SiteProblem<Where> problem, const NewtonOptions& options, int threads)
     : m_problem(completed(std::move(problem))),
       m_team(threads > 0 ? threads : ThreadTeam::availableCores()),
       m_order(hilbertOrder(m_problem.sites)) {
-  std::vector<Point2> sites;
+  std::vector<typename Where::Point> sites;
   std::vector<double> masses;
   for (const int row : m_order)
     sites.push_back(m_problem.sites[row]), masses.push_back(m_problem.masses[row]);
   std::vector<double> start = quantileStart(sites, masses, m_problem.domain, knotsFor(sites.size()));
-  m_cells = std::make_unique<PowerCells2>(std::move(sites), m_problem.domain, m_problem.density, m_team);
+  m_cells =
+      std::make_unique<typename Where::Cells>(std::move(sites), m_problem.domain, m_problem.density, m_team);
   m_newton =
       std::make_unique<SemidiscreteNewton>(*m_cells, std::move(masses), std::move(start), options, m_team);
 }
 
-void PlaneTransport::run(std::stop_token stop, const std::function<void(const NewtonStep&)>& report) {
-  m_newton->run(stop, report);
-}
-
-std::vector<double> PlaneTransport::inProblemOrder(const std::vector<double>& values) const {
+template <class Where>
+std::vector<double> SiteTransport<Where>::inProblemOrder(const std::vector<double>& values) const {
   std::vector<double> result(values.size());
   for (std::size_t row = 0; row < values.size(); ++row) result[m_order[row]] = values[row];
   return result;
 }
 
-std::vector<double> PlaneTransport::weights() const {
+template <class Where>
+std::vector<double> SiteTransport<Where>::weights() const {
   std::vector<double> weights = inProblemOrder(m_newton->weights());
   const double mean =
       std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(weights.size());
@@ -75,11 +117,13 @@ std::vector<double> PlaneTransport::weights() const {
   return weights;
 }
 
-std::vector<double> PlaneTransport::masses() const {
+template <class Where>
+std::vector<double> SiteTransport<Where>::masses() const {
   return inProblemOrder(m_newton->masses());
 }
 
-TransportCertificate PlaneTransport::certificate() {
+template <class Where>
+TransportCertificate SiteTransport<Where>::certificate() {
   constexpr std::int64_t kChunk = 1024;
   const auto count = static_cast<std::int64_t>(m_order.size());
   std::vector<double> costs((count + kChunk - 1) / kChunk), differences(costs.size());
@@ -88,10 +132,9 @@ TransportCertificate PlaneTransport::certificate() {
   m_cells->evaluate(m_newton->weights(), system);
   parallelChunks(m_team, count, kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
     for (int site = static_cast<int>(begin); site < end; ++site) {
-      const ClippedCell2 cell = m_cells->cell(site);
-      const Moments2 moments = m_problem.density->moments(cell.corners, m_cells->sites()[site]);
-      costs[chunk] += (moments.xx + moments.yy) / 2;
-      differences[chunk] += (m_newton->targets()[site] - moments.mass) * m_newton->weights()[site] / 2;
+      const auto [mass, secondMoment] = massAndSecondMoment(*m_cells, *m_problem.density, site);
+      costs[chunk] += secondMoment / 2;
+      differences[chunk] += (m_newton->targets()[site] - mass) * m_newton->weights()[site] / 2;
     }
   });
   TransportCertificate certificate;
@@ -102,5 +145,8 @@ TransportCertificate PlaneTransport::certificate() {
   certificate.gap = std::abs(difference);
   return certificate;
 }
+
+template class SiteTransport<Plane>;
+template class SiteTransport<Space>;
 
 }  // namespace monge

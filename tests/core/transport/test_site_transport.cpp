@@ -9,7 +9,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/geometry/power_diagram_2.h"
-#include "core/transport/plane_transport.h"
+#include "core/transport/site_transport.h"
 
 using namespace monge;
 
@@ -17,7 +17,7 @@ namespace {
 
 PlaneProblem randomProblem(int count, std::uint64_t seed, const Domain2& domain = Domain2::square()) {
   Random random(seed);
-  PlaneProblem problem;
+  PlaneProblem problem{Domain2::square(), {}, {}, {}};
   problem.domain = domain;
   for (int at = 0; at < count; ++at) problem.sites.push_back({random.uniform(), random.uniform()});
   return problem;
@@ -41,14 +41,14 @@ double largestRelativeError(const PlaneTransport& solver) {
 
 }  // namespace
 
-class TestPlaneTransport : public QObject {
+class TestSiteTransport : public QObject {
   Q_OBJECT
 
  private slots:
   /// Two sites: the boundary is where the first one's mass lies to its left, x = w / (2 a) + 1/2 for sites a
   /// apart.
   void twoSitesInClosedForm() {
-    PlaneProblem problem;
+    PlaneProblem problem{Domain2::square(), {}, {}, {}};
     problem.sites = {{0.3, 0.5}, {0.8, 0.5}};
     problem.masses = {0.7, 0.3};
     PlaneTransport solver(problem, exactly(1e-12), 1);
@@ -68,7 +68,7 @@ class TestPlaneTransport : public QObject {
   /// Sites on a line: cells are strips between the quantiles of their masses, in the order along the line.
   void quantilesInAStrip() {
     Random random(4);
-    PlaneProblem problem;
+    PlaneProblem problem{Domain2::square(), {}, {}, {}};
     for (int at = 0; at < 50; ++at) {
       problem.sites.push_back({random.uniform(), 0.5});
       problem.masses.push_back(0.1 + random.uniform());
@@ -95,7 +95,7 @@ class TestPlaneTransport : public QObject {
 
   /// A lattice is transported by its own squares: equal weights, cost 1/2 * 2 * (1/n)^2 / 12 each.
   void latticeKeepsItsSquares() {
-    PlaneProblem problem;
+    PlaneProblem problem{Domain2::square(), {}, {}, {}};
     for (int row = 0; row < 12; ++row)
       for (int column = 0; column < 12; ++column)
         problem.sites.push_back({(column + 0.5) / 12, (row + 0.5) / 12});
@@ -210,7 +210,7 @@ class TestPlaneTransport : public QObject {
   }
   void badInputIsNamed() {
     QFETCH(QString, message);
-    PlaneProblem problem;
+    PlaneProblem problem{Domain2::square(), {}, {}, {}};
     problem.sites = {{0.1, 0.1}, {0.5, 0.6}, {0.9, 0.2}};
     if (message.startsWith("sites: none")) problem.sites.clear();
     if (message.startsWith("site 1")) problem.sites[1].y = INFINITY;
@@ -228,5 +228,5 @@ class TestPlaneTransport : public QObject {
   }
 };
 
-QTEST_APPLESS_MAIN(TestPlaneTransport)
-#include "test_plane_transport.moc"
+QTEST_APPLESS_MAIN(TestSiteTransport)
+#include "test_site_transport.moc"

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+
+#include "core/transport/site_transport.h"
+
+namespace monge {
+
+/// Writes the cells of a solved problem: cells.csv (corner by corner, or facet by facet), cells.vtp and
+/// cells.ply, with the site, mass and weight of each polygon.
+/// @throws Error when a file cannot be written
+void writeCells(const std::filesystem::path& folder, PlaneTransport& solver);
+void writeCells(const std::filesystem::path& folder, SpaceTransport& solver);
+
+}  // namespace monge
