@@ -32,7 +32,7 @@ constexpr std::array<std::array<std::array<int, 2>, 4>, 4> kTurn = [] {
 
 }  // namespace
 
-CellWalk3::Side& CellWalk3::sideTo(int neighbour, int tetrahedron) {
+inline CellWalk3::Side& CellWalk3::sideTo(int neighbour, int tetrahedron) {
   Slot& slot = m_slots[neighbour];
   if (slot.visit != m_visit) {
     slot = {m_visit, static_cast<int>(m_sides.size())};
@@ -43,31 +43,33 @@ CellWalk3::Side& CellWalk3::sideTo(int neighbour, int tetrahedron) {
 
 void CellWalk3::visit(const RegularMesh3& mesh, int site) {
   const auto& tetrahedra = mesh.tetrahedra();
-  if (m_seen.size() < tetrahedra.size()) m_seen.resize(tetrahedra.size(), 0);
+  if (m_seen.size() < tetrahedra.size()) m_seen.resize(tetrahedra.size());
   if (static_cast<int>(m_slots.size()) <= mesh.siteCount()) m_slots.resize(mesh.siteCount() + 1);
   if (++m_visit == 0) {  // numbers of visits begin again
-    std::fill(m_seen.begin(), m_seen.end(), 0);
+    std::fill(m_seen.begin(), m_seen.end(), Seen{});
     std::fill(m_slots.begin(), m_slots.end(), Slot{});
     m_visit = 1;
   }
   m_site = site;
   m_sides.clear();
   m_tetrahedra.assign(1, mesh.tetrahedronOf(site));
-  m_seen[m_tetrahedra[0]] = m_visit;
+  m_seen[m_tetrahedra[0]] = {m_visit, 0};
   const Point3 centre = mesh.sites()[site];
-  for (std::size_t next = 0; next < m_tetrahedra.size(); ++next) {
-    const int here = m_tetrahedra[next];
+  for (int order = 0; order < static_cast<int>(m_tetrahedra.size()); ++order) {
+    const int here = m_tetrahedra[order];
     const auto& [vertex, neighbour, corner, error] = tetrahedra[here];
     const int at = indexOf(vertex, site);
     const Point3 from = corner - centre;
     for (int opposite = 0; opposite < 4; ++opposite) {
       if (opposite == at) continue;
       const int there = neighbour[opposite];
-      if (m_seen[there] != m_visit) {
-        m_seen[there] = m_visit;
+      Seen& seen = m_seen[there];
+      if (seen.visit != m_visit) {
+        seen = {m_visit, static_cast<int>(m_tetrahedra.size())};
         m_tetrahedra.push_back(there);
+        __builtin_prefetch(&tetrahedra[there]);
       }
-      if (there < here) continue;  // each facet once
+      if (seen.order > order) continue;  // each facet once, from the one of its two that is met later
       const Point3 area = cross(from, tetrahedra[there].centre - centre);
       const auto [k, l] = kTurn[at][opposite];
       Side& first = sideTo(vertex[k], here);

@@ -29,6 +29,10 @@ class CellWalk3 {
   void facet(const RegularMesh3& mesh, const Side& side, std::vector<Point3>& polygon) const;
 
  private:
+  struct Seen {
+    unsigned visit = 0;
+    int order = 0;
+  };
   struct Slot {
     unsigned visit = 0;
     int side = 0;
@@ -40,8 +44,8 @@ class CellWalk3 {
   unsigned m_visit = 0;
   std::vector<int> m_tetrahedra;
   std::vector<Side> m_sides;
-  std::vector<unsigned> m_seen;  ///< per tetrahedron, the visit that last met it
-  std::vector<Slot> m_slots;     ///< per vertex, its place in m_sides
+  std::vector<Seen> m_seen;   ///< per tetrahedron, the visit that last met it, and its place in m_tetrahedra
+  std::vector<Slot> m_slots;  ///< per vertex, its place in m_sides
 };
 
 }  // namespace monge

@@ -12,6 +12,7 @@ namespace monge {
 namespace {
 
 constexpr std::int64_t kChunk = 4096;
+constexpr int kAhead = 6;  // tetrahedra between asking for memory and using it
 
 int indexOf(const int (&values)[4], int value) {
   return values[0] == value ? 0 : values[1] == value ? 1 : values[2] == value ? 2 : 3;
@@ -99,6 +100,8 @@ std::vector<RegularMesh3::Facet> RegularMesh3::irregularFacets(ThreadTeam& team)
   std::vector<std::vector<Facet>> found((count + kChunk - 1) / kChunk);
   parallelChunks(team, count, kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
     for (int at = static_cast<int>(begin); at < end; ++at) {
+      for (const int soon : m_tetrahedra[std::min(at + kAhead, static_cast<int>(count) - 1)].neighbour)
+        if (soon > at + kAhead) __builtin_prefetch(&m_tetrahedra[soon]);
       if (m_tetrahedra[at].vertex[0] == kHole) continue;
       for (int opposite = 0; opposite < 4; ++opposite)
         if (at < m_tetrahedra[at].neighbour[opposite] && !isSurelyRegular(at, opposite) &&
