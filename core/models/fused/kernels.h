@@ -28,10 +28,14 @@ struct AdamRates {
 double adamCorrection(double beta, std::int64_t t);
 
 /// The numbers of a layer with batch normalisation, one a feature: mean and variance (biased) of the batch,
-/// 1 / sqrt(variance + 1e-5).
+/// and what follows from them, so that the normalised value of x is x scale + shift and x gain + offset goes
+/// into the leaky ReLU. These arrays are aligned to 64 bytes and padded to kLanes, the lanes beyond may hold
+/// anything.
 struct NormLayer {
   const float *gamma, *beta;
-  float *mean, *variance, *inverseDeviation;
+  float *mean, *variance, *scale, *shift, *gain, *offset;
+  float *meanBack,
+      *meanProduct;  ///< of the way back: means of the gradient and of its product with the normalised x
 };
 
 /// The inner loops of small fully connected networks, for one instruction set. All functions are pure in
@@ -52,12 +56,12 @@ struct Kernels {
   void (*denseGradient)(const float* x, int inputs, const float* dy, int outputs, float* dw, float* db,
                         int stride, int n);
   /// x = W below, y = leaky ReLU(batch norm(x) over the n lanes); W: features x inputs, row by row. x and
-  /// the layer's mean and inverseDeviation are kept for the way back.
+  /// the layer's numbers are kept for the way back.
   void (*denseNorm)(const float* below, int inputs, const float* w, float* x, float* y, int features,
                     int stride, int n, float slope, const NormLayer& layer);
   /// The way back to x of denseNorm, through the dense layer behind it (w: outputs x features) and its own
-  /// leaky ReLU: from dy, that layer's gradient, to dx. Leaves the normalised values in x. dgamma, dbeta +=.
-  void (*denseNormBack)(const float* dy, int outputs, const float* w, float* dx, float* x, int features,
+  /// leaky ReLU: from dy, that layer's gradient, to dx. dgamma, dbeta +=.
+  void (*denseNormBack)(const float* dy, int outputs, const float* w, float* dx, const float* x, int features,
                         int stride, int n, float slope, const NormLayer& layer, float* dgamma, float* dbeta);
   /// Batch normalisation with given statistics (evaluation) and leaky ReLU, in place.
   void (*batchNormFixed)(float* x, const float* gamma, const float* beta, const float* mean,

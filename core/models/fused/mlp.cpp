@@ -46,7 +46,7 @@ MlpShape::MlpShape(int inputs, const std::vector<int>& hidden, int outputs, bool
     if (layer.norm) {
       layer.gamma = offset;
       offset += width;
-      m_statistics += width;
+      m_statistics += paddedBatch(width);
     }
     layer.bias = offset;
     offset += width;
@@ -65,9 +65,7 @@ MlpPass::MlpPass(const MlpShape& shape, int maximumBatch)
     m_back.emplace_back(shape.norm() ? 0 : layer.outputs * m_stride);
   }
   m_inputGradient = Buffer(shape.norm() ? 0 : shape.inputs() * m_stride);
-  m_inverse = Buffer(shape.statisticCount());
-  m_mean = Buffer(shape.statisticCount());
-  m_variance = Buffer(shape.statisticCount());
+  m_numbers = Buffer(8 * shape.statisticCount());
   for (auto& tangent : m_tangent) tangent = Buffer(shape.widest() * m_stride);
 }
 
@@ -109,15 +107,21 @@ float* MlpPass::run(const float* parameters, const float* statistics, const floa
 }
 
 NormLayer MlpPass::normLayer(const float* parameters, const MlpShape::Layer& layer) {
-  const int at = layer.statistics;
-  return {parameters + layer.gamma, parameters + layer.bias, m_mean.data() + at, m_variance.data() + at,
-          m_inverse.data() + at};
+  const auto row = [&](int r) { return m_numbers.data() + r * m_shape.statisticCount() + layer.statistics; };
+  return {parameters + layer.gamma,
+          parameters + layer.bias,
+          row(0),
+          row(1),
+          row(2),
+          row(3),
+          row(4),
+          row(5),
+          row(6),
+          row(7)};
 }
 
 void MlpPass::readStatistics(float* statistics) const {
-  const auto count = static_cast<std::size_t>(m_shape.statisticCount());
-  std::copy_n(m_mean.data(), count, statistics);
-  std::copy_n(m_variance.data(), count, statistics + count);
+  std::copy_n(m_numbers.data(), 2 * m_shape.statisticCount(), statistics);
 }
 
 void MlpPass::backward(const float* parameters, const float* x, const float* outputGradient,

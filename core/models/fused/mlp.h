@@ -44,7 +44,7 @@ class MlpShape {
     int weight;      ///< offset of the weights
     int bias;        ///< offset of the bias, or of beta
     int gamma;       ///< offset of gamma, -1 without batch normalisation
-    int statistics;  ///< offset among the features with statistics
+    int statistics;  ///< offset among the features with statistics, a multiple of kLanes
   };
   MlpShape(int inputs, const std::vector<int>& hidden, int outputs, bool norm, float slope);
 
@@ -103,8 +103,9 @@ class MlpPass {
   int m_stride;
   int m_n = 0;
   std::vector<Buffer> m_outputs, m_back;
-  std::vector<Buffer> m_products;  ///< of layers with norm: W x; behind the way back the normalised values
-  Buffer m_inputGradient, m_inverse, m_mean, m_variance, m_tangent[2];
+  std::vector<Buffer> m_products;  ///< of layers with norm: W x
+  Buffer m_numbers;  ///< of layers with norm: mean, variance and so on as in NormLayer, row by row
+  Buffer m_inputGradient, m_tangent[2];
 };
 
 }  // namespace monge::fused

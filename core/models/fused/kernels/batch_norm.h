@@ -11,25 +11,36 @@ namespace {
 
 constexpr float kVarianceFloor = 1e-5f;
 
-/// Two sums over the batch for each of W features, a register each until they are reduced.
+/// Two sums over the batch for each of W features, a register each until they are reduced, and what was
+/// subtracted before.
 struct Sums {
   V first[W], second[W];
+  alignas(4 * W) float shift[W] = {};
   Sums() {
 #pragma GCC unroll 16
     for (int r = 0; r < W; ++r) first[r] = second[r] = V{};
   }
 };
 
-/// One value a feature for `count` features, to and from a register; 0 in the lanes beyond.
-inline V gather(const float* values, int count, int step = 1) {
-  alignas(4 * W) float copy[W] = {};
-  for (int r = 0; r < count; ++r) copy[r] = values[r * step];
-  return load(copy);
+typedef float Unaligned __attribute__((vector_size(4 * W), aligned(4), may_alias));
+
+/// One value a feature for `count` features; 0 in the lanes beyond.
+inline V gather(const float* values, int count) {
+  if (count == W) return *reinterpret_cast<const Unaligned*>(values);
+  V result{};
+#pragma GCC unroll 16
+  for (int r = 0; r < W; ++r)
+    if (r < count) result[r] = values[r];
+  return result;
 }
-inline void scatter(float* values, int count, V v) {
-  alignas(4 * W) float copy[W];
-  store(copy, v);
-  for (int r = 0; r < count; ++r) values[r] = copy[r];
+inline void add(float* values, int count, V v) {
+  if (count == W) {
+    *reinterpret_cast<Unaligned*>(values) += v;
+  } else {
+    alignas(4 * W) float copy[W];
+    store(copy, v);
+    for (int r = 0; r < count; ++r) values[r] += copy[r];
+  }
 }
 
 /// Calls f(first, count) for groups of at most W features.
@@ -38,16 +49,14 @@ inline void forGroups(int features, const F& f) {
   for (int first = 0; first < features; first += W) f(first, features - first < W ? features - first : W);
 }
 
-/// The numbers of one feature in all lanes.
+/// What normalises a feature, in all lanes: hat = x scale + shift, gamma hat + beta = x gain + offset.
 struct Feature {
-  V mean, inverseDeviation, gamma, beta;
+  V scale, shift, gain, offset;
   Feature(const NormLayer& layer, int f)
-      : mean(splat(layer.mean[f])),
-        inverseDeviation(splat(layer.inverseDeviation[f])),
-        gamma(splat(layer.gamma[f])),
-        beta(splat(layer.beta[f])) {}
-  V normalised(V x) const { return (x - mean) * inverseDeviation; }
-  V scaled(V hat) const { return hat * gamma + beta; }
+      : scale(splat(layer.scale[f])),
+        shift(splat(layer.shift[f])),
+        gain(splat(layer.gain[f])),
+        offset(splat(layer.offset[f])) {}
 };
 
 /// Stores a tile of the product in x and adds to the sums of x - s and its square, s being the first point's
@@ -59,6 +68,7 @@ inline void addMoments(const V (&values)[R][T], float* x, int stride, int v, I l
     float* at = x + r * stride;
 #pragma GCC unroll 8
     for (int t = 0; t < T; ++t) store(at + (v + t) * W, values[r][t]);
+    sums.shift[row + r] = at[0];
     const V shift = splat(at[0]);
     V total = select(last, values[r][T - 1] - shift, V{}), squares = total * total;
 #pragma GCC unroll 8
@@ -72,21 +82,25 @@ inline void addMoments(const V (&values)[R][T], float* x, int stride, int v, I l
   }
 }
 
-/// Mean, biased variance and inverse deviation from the shifted sums of `count` features.
-inline void finishMoments(const Sums& sums, const float* x, int stride, int n, int count, float* mean,
-                          float* variance, float* inverseDeviation) {
+/// The layer's numbers from the shifted sums of `count` features from `first` on.
+inline void finishMoments(const Sums& sums, int n, const NormLayer& layer, int first, int count) {
   const float inverse = 1.0f / static_cast<float>(n);
-  const V offset = sumAll<W>(sums.first) * inverse;
-  const V spread = sumAll<W>(sums.second) * inverse - offset * offset;
-  const V biased = spread > 0.0f ? spread : V{};
-  scatter(mean, count, gather(x, count, stride) + offset);
-  scatter(variance, count, biased);
-  scatter(inverseDeviation, count, 1.0f / squareRoot(biased + kVarianceFloor));
+  const V fromShift = sumAll<W>(sums.first) * inverse;
+  const V spread = sumAll<W>(sums.second) * inverse - fromShift * fromShift;
+  const V variance = spread > 0.0f ? spread : V{};
+  const V mean = load(sums.shift) + fromShift;
+  const V scale = 1.0f / squareRoot(variance + kVarianceFloor);
+  const V gain = scale * gather(layer.gamma + first, count);
+  store(layer.mean + first, mean);
+  store(layer.variance + first, variance);
+  store(layer.scale + first, scale);
+  store(layer.shift + first, -mean * scale);
+  store(layer.gain + first, gain);
+  store(layer.offset + first, gather(layer.beta + first, count) - mean * gain);
 }
 
-inline void normaliseRow(const float* x, float* y, const Feature feature, V slope, int vectors) {
-  for (int v = 0; v < vectors; ++v)
-    store(y + v * W, leaky(feature.scaled(feature.normalised(load(x + v * W))), slope));
+inline void normaliseRow(const float* x, float* y, V gain, V offset, V slope, int vectors) {
+  for (int v = 0; v < vectors; ++v) store(y + v * W, leaky(load(x + v * W) * gain + offset, slope));
 }
 
 void denseNorm(const float* below, int inputs, const float* w, float* x, float* y, int features, int stride,
@@ -101,11 +115,12 @@ void denseNorm(const float* below, int inputs, const float* w, float* x, float* 
         of.from(first), count, vectors, [&]<int R, int T>(const V(&values)[R][T], int row, int v) {
           addMoments(values, rows + row * stride, stride, v, v + T == vectors ? last : all, sums, row);
         });
-    finishMoments(sums, rows, stride, n, count, layer.mean + first, layer.variance + first,
-                  layer.inverseDeviation + first);
-    for (int f = first; f < first + count; ++f)
-      normaliseRow(x + f * stride, y + f * stride, Feature(layer, f), splat(slope), vectors);
+    finishMoments(sums, n, layer, first, count);
   });
+  for (int f = 0; f < features;
+       ++f)  // when all is known: one group's reduction hides behind the next's product
+    normaliseRow(x + f * stride, y + f * stride, splat(layer.gain[f]), splat(layer.offset[f]), splat(slope),
+                 vectors);
 }
 
 void batchNormFixed(float* x, const float* gamma, const float* beta, const float* mean, const float* variance,
@@ -120,10 +135,10 @@ void batchNormFixed(float* x, const float* gamma, const float* beta, const float
   }
 }
 
-/// Takes a tile of gradients behind the leaky ReLU through it into dx, leaves the normalised values in x, and
-/// adds to the sums of the gradients and of their products with these.
+/// Takes a tile of gradients behind the leaky ReLU through it into dx, and adds to the sums of the results
+/// and of their products with the normalised values.
 template <int R, int T>
-inline void backThroughReLU(const V (&values)[R][T], float* dx, float* x, int stride, V slope,
+inline void backThroughReLU(const V (&values)[R][T], float* dx, const float* x, int stride, V slope,
                             const NormLayer& layer, int f, Sums& sums, int row) {
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
@@ -131,29 +146,30 @@ inline void backThroughReLU(const V (&values)[R][T], float* dx, float* x, int st
     V total{}, products{};  // gradients are 0 in the lanes beyond the batch
 #pragma GCC unroll 8
     for (int t = 0; t < T; ++t) {
-      const int at = r * stride + t * W;
-      const V hat = feature.normalised(load(x + at));
-      const V d = feature.scaled(hat) > 0.0f ? values[r][t] : values[r][t] * slope;
-      store(x + at, hat);
-      store(dx + at, d);
+      const V in = load(x + r * stride + t * W);
+      const V d = in * feature.gain + feature.offset > 0.0f ? values[r][t] : values[r][t] * slope;
+      store(dx + r * stride + t * W, d);
       total += d;
-      products += d * hat;
+      products += d * (in * feature.scale + feature.shift);
     }
     sums.first[row + r] += total;
     sums.second[row + r] += products;
   }
 }
 
-inline void backThroughNorm(float* dx, const float* hat, V mean, V meanProduct, V scale, int vectors,
-                            I last) {
-  const auto through = [=](int v) {
-    return (load(dx + v * W) - mean - load(hat + v * W) * meanProduct) * scale;
+/// dx = (dx - mean - hat meanProduct) gain over a row.
+inline void backThroughNorm(float* dx, const float* x, const Feature& feature, V mean, V meanProduct,
+                            int vectors, I last) {
+  const V share = -meanProduct * feature.gain * feature.scale;
+  const V offset = -(mean + feature.shift * meanProduct) * feature.gain;
+  const auto through = [&](int v) {
+    return load(dx + v * W) * feature.gain + (load(x + v * W) * share + offset);
   };
   for (int v = 0; v + 1 < vectors; ++v) store(dx + v * W, through(v));
   store(dx + (vectors - 1) * W, select(last, through(vectors - 1), V{}));
 }
 
-void denseNormBack(const float* dy, int outputs, const float* w, float* dx, float* x, int features,
+void denseNormBack(const float* dy, int outputs, const float* w, float* dx, const float* x, int features,
                    int stride, int n, float slope, const NormLayer& layer, float* dgamma, float* dbeta) {
   const int vectors = vectorsOf(n);
   const I last = laneMask(vectors - 1, n);
@@ -168,15 +184,14 @@ void denseNormBack(const float* dy, int outputs, const float* w, float* dx, floa
           backThroughReLU(values, dx + at, x + at, stride, slopes, layer, first + row, sums, row);
         });
     const V total = sumAll<W>(sums.first), products = sumAll<W>(sums.second);
-    scatter(dbeta + first, count, gather(dbeta + first, count) + total);
-    scatter(dgamma + first, count, gather(dgamma + first, count) + products);
-    alignas(4 * W) float means[W], meanProducts[W];
-    store(means, total * inverse);
-    store(meanProducts, products * inverse);
-    for (int r = 0, f = first; r < count; ++r, ++f)
-      backThroughNorm(dx + f * stride, x + f * stride, splat(means[r]), splat(meanProducts[r]),
-                      splat(layer.gamma[f] * layer.inverseDeviation[f]), vectors, last);
+    add(dbeta + first, count, total);
+    add(dgamma + first, count, products);
+    store(layer.meanBack + first, total * inverse);
+    store(layer.meanProduct + first, products * inverse);
   });
+  for (int f = 0; f < features; ++f)
+    backThroughNorm(dx + f * stride, x + f * stride, Feature(layer, f), splat(layer.meanBack[f]),
+                    splat(layer.meanProduct[f]), vectors, last);
 }
 
 }  // namespace
