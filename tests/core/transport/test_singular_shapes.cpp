@@ -8,7 +8,7 @@
 
 #include "core/base/random.h"
 #include "core/geometry/singular_set.h"
-#include "core/transport/plane_transport.h"
+#include "core/transport/site_transport.h"
 
 using namespace monge;
 
@@ -99,10 +99,7 @@ std::vector<Point2> drawTargets(const Inside& inside, int count, const QString& 
 }
 
 SingularSet2 singularSetOf(const Shape& shape, std::vector<Point2> targets, PowerDiagram2* kept = nullptr) {
-  PlaneProblem problem;
-  problem.domain = shape.domain;
-  problem.density = uniformDensity(shape.domain);
-  problem.sites = std::move(targets);
+  const PlaneProblem problem{shape.domain, uniformDensity(shape.domain), std::move(targets), {}};
   PlaneTransport solver(problem, {}, 1);
   solver.run();
   if (solver.status() != SolveStatus::Converged) qFatal("a problem was not solved");
