@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """k-GANs on E1's networks as one usually writes it in PyTorch: a module and an Adam per network, a loop over k.
 
-usage: peer_pytorch.py K THREADS SECONDS   prints iterations a second
+usage: peer_pytorch.py K THREADS SECONDS
+Prints iterations a second and the share of the networks that an iteration trains.
 """
 import sys
 import time
@@ -18,6 +19,16 @@ def data(n=4000):
     centers = torch.tensor([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
     which = torch.randint(4, (n,), generator=g)
     return centers[which] + torch.stack([radius * angle.cos(), radius * angle.sin()], 1)
+
+
+def k_means(x, k, iterations=20):
+    centers = x[torch.randperm(len(x))[:k]].clone()
+    for _ in range(iterations):
+        owner = torch.cdist(x, centers).argmin(1)
+        for j in range(k):
+            if (owner == j).any():
+                centers[j] = x[owner == j].mean(0)
+    return centers
 
 
 class Generator(nn.Module):
@@ -49,8 +60,8 @@ def main():
     critics = [critic() for _ in range(k)]
     optimG = [torch.optim.Adam(g.parameters(), 1e-4, (0.5, 0.9)) for g in generators]
     optimD = [torch.optim.Adam(d.parameters(), 1e-4, (0.5, 0.9)) for d in critics]
-    prototypes = nn.Parameter(x[torch.randperm(len(x))[:k]].clone())
-    optimP = torch.optim.Adam([prototypes], 1e-3)
+    prototypes = nn.Parameter(k_means(x, k))
+    optimP = torch.optim.Adam([prototypes], 1e-12)  # in place: the cells, and with them the work, stay the same
 
     def iterate():
         fakes = []
@@ -76,13 +87,14 @@ def main():
         optimP.zero_grad()
         sum(((fake - prototypes[j]) ** 2).sum(1).mean() for j, fake in fakes).backward()
         optimP.step()
+        return len(fakes)
 
     iterate()
-    start, done = time.perf_counter(), 0
+    start, done, trained = time.perf_counter(), 0, 0
     while time.perf_counter() - start < seconds:
-        iterate()
+        trained += iterate()
         done += 1
-    print(f"{done / (time.perf_counter() - start):.2f}")
+    print(f"{done / (time.perf_counter() - start):.2f} {trained / done / k:.3f}")
 
 
 if __name__ == "__main__":
