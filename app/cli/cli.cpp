@@ -111,6 +111,40 @@ void addTransport(CLI::App& app, TransportOptions& options, Command& command, Cl
   transport->callback([&] { command = [&] { return transportCommand(options, context); }; });
 }
 
+void addSingularRule(CLI::App& app, SingularRuleOptions& options) {
+  app.add_option("--threshold", options.threshold,
+                 "A larger one is singular; chosen from the data if not given")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option(
+         "--by", options.by,
+         "What the threshold is compared with: jump (data units), angle (radians) or spacing (jump in units "
+         "of the points' spacing); jump if not given")
+      ->check(CLI::IsMember({"jump", "angle", "spacing"}));
+}
+
+void addSingular(CLI::App& app, SingularOptions& options, Command& command, CliContext& context) {
+  CLI::App* singular = app.add_subcommand("singular", "Find the curves along which a transport map is torn");
+  singular->add_option("DIR", options.folder, "Folder that transport wrote with --out")->required();
+  addSingularRule(*singular, options.rule);
+  singular->add_flag("--json", options.json, "Print one JSON object");
+  singular->footer(
+      "Writes DIR/singular.csv, singular.vtp and singular.json. Exit status: 0 done, 2 bad input.");
+  singular->callback([&] { command = [&] { return singularCommand(options, context); }; });
+}
+
+void addProbe(CLI::App& app, ProbeOptions& options, Command& command, CliContext& context) {
+  CLI::App* probe =
+      app.add_subcommand("probe", "Count the random segments that cross a tear of a transport map");
+  probe->add_option("DIR", options.folder, "Folder that transport wrote with --out")->required();
+  probe->add_option("--segments", options.segments, "How many, their ends uniform in the domain")
+      ->check(wholeNumber(1, 1'000'000'000'000));
+  probe->add_option("--seed", options.seed, "Seed of the segments")->check(wholeNumber(0, ~0ull));
+  addSingularRule(*probe, options.rule);
+  probe->add_flag("--json", options.json, "Print one JSON object");
+  probe->footer("Exit status: 0 done, 1 stopped, 2 bad input.");
+  probe->callback([&] { command = [&] { return probeCommand(options, context); }; });
+}
+
 void addWasserstein(CLI::App& app, WassersteinOptions& options, Command& command, CliContext& context) {
   CLI::App* distance =
       app.add_subcommand("wasserstein", "Measure the Wasserstein distance between two sets of points");
@@ -200,6 +234,10 @@ int runCli(const std::vector<std::string>& arguments, CliContext& context) {
   addInformation(app, information, command, context);
   TransportOptions transport;
   addTransport(app, transport, command, context);
+  SingularOptions singular;
+  addSingular(app, singular, command, context);
+  ProbeOptions probe;
+  addProbe(app, probe, command, context);
   WassersteinOptions wasserstein;
   addWasserstein(app, wasserstein, command, context);
   addServe(app, command, context);

@@ -47,12 +47,34 @@ struct WassersteinOptions {
   bool json = false;
 };
 
+/// Which jumps count as singular; without a threshold it is chosen from the data.
+struct SingularRuleOptions {
+  std::optional<double> threshold;
+  std::string by;  ///< spacing, jump, angle; empty: jump with a threshold, else spacing
+};
+
+struct SingularOptions {
+  std::string folder;  ///< that transport wrote
+  SingularRuleOptions rule;
+  bool json = false;
+};
+
+struct ProbeOptions {
+  std::string folder;
+  SingularRuleOptions rule;
+  std::int64_t segments = 1000;
+  std::uint64_t seed = 0;
+  bool json = false;
+};
+
 /// Each answers the exit status. @throws Error
 int trainCommand(const TrainOptions& options, CliContext& context);
 int metricsCommand(const std::string& run, bool asJson, CliContext& context);
 int presetsCommand(CliContext& context);
 int methodsCommand(const std::string& name, CliContext& context);
 int transportCommand(const TransportOptions& options, CliContext& context);
+int singularCommand(const SingularOptions& options, CliContext& context);
+int probeCommand(const ProbeOptions& options, CliContext& context);
 int wassersteinCommand(const WassersteinOptions& options, CliContext& context);
 int dataCommand(const std::string& file, const std::string& labels, const std::string& array,
                 CliContext& context);

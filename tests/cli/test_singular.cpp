@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The commands `singular` and `probe` on folders that `transport` wrote, from their words to their files.
+#include <QtTest>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/cli/cli.h"
+#include "core/base/files.h"
+
+using namespace monge;
+using nlohmann::json;
+
+namespace {
+
+struct Answer {
+  int status = 0;
+  std::string out, err;
+};
+
+Answer call(const std::vector<std::string>& arguments) {
+  std::ostringstream out, err;
+  CliContext context{out, err, "monge-cli", false, 80, {}};
+  const int status = runCli(arguments, context);
+  return {status, out.str(), err.str()};
+}
+
+json answer(const std::vector<std::string>& arguments) {
+  return json::parse(call(arguments).out, nullptr, false);
+}
+
+/// Two lattices of 15 x 15, mirror images in x = 0.5, and a gap of 0.4 between them.
+void writeTwoLattices(const char* file) {
+  std::ofstream stream(file);
+  for (int row = 0; row < 15; ++row)
+    for (int column = 0; column < 15; ++column) {
+      const double x = 0.3 - 0.02 * column, y = 0.36 + 0.02 * row;
+      stream << x << "," << y << "\n" << 1 - x << "," << y << "\n";
+    }
+}
+
+}  // namespace
+
+class TestSingular : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() {
+    QDir::setCurrent(m_root.path());
+    writeTwoLattices("points.csv");
+    std::ofstream("space.csv") << "0.2,0.2,0.2\n0.8,0.2,0.3\n0.3,0.8,0.2\n0.4,0.3,0.8\n";
+    QCOMPARE(call({"transport", "points.csv", "--out", "cut", "--json"}).status, 0);
+    QCOMPARE(call({"transport", "space.csv", "--out", "space", "--json"}).status, 0);
+  }
+
+  void singularFindsTheCut() {
+    const json report = answer({"singular", "cut", "--json"});
+    QCOMPARE(report["by"].get<std::string>(), std::string("spacing"));
+    QCOMPARE(report["curves"].size(), std::size_t(1));
+    QCOMPARE(report["ends_on_boundary"].get<int>(), 2);
+    QCOMPARE(report["branch_points"].get<int>(), 0);
+    // Mirror images: the cut is x = 0.5 from side to side.
+    const json& curve = report["curves"][0];
+    QVERIFY(std::abs(curve["length"].get<double>() - 1) < 1e-6);
+    QVERIFY(std::abs(curve["measure"].get<double>() - 1) < 1e-6);
+    QVERIFY(curve["least_jump"].get<double>() > 0.4 - 1e-12);
+    for (const json& point : curve["path"]) QVERIFY(std::abs(point[0].get<double>() - 0.5) < 1e-6);
+    QCOMPARE(json::parse(readFile("cut/singular.json")), report);
+    std::istringstream rows(readFile("cut/singular.csv"));
+    std::string line;
+    std::size_t lines = 0;
+    QVERIFY(std::getline(rows, line));
+    QCOMPARE(line, std::string("curve,from_x,from_y,to_x,to_y,first,second,jump,angle"));
+    while (std::getline(rows, line)) ++lines;
+    QCOMPARE(lines, curve["facets"].get<std::size_t>());
+    QVERIFY(readFile("cut/singular.vtp").find("mean_jump") != std::string::npos);
+  }
+
+  void singularTakesAThreshold() {
+    QCOMPARE(answer({"singular", "cut", "--threshold", "0.3", "--json"})["curves"].size(), std::size_t(1));
+    QVERIFY(answer({"singular", "cut", "--threshold", "2", "--json"})["curves"].empty());
+    const json angle = answer({"singular", "cut", "--threshold", "0.2", "--by", "angle", "--json"});
+    QCOMPARE(angle["by"].get<std::string>(), std::string("angle"));
+    QCOMPARE(angle["curves"].size(), std::size_t(1));
+  }
+
+  void singularSpeaksToPeople() {
+    const Answer said = call({"singular", "cut"});
+    QCOMPARE(said.status, 0);
+    QVERIFY2(said.out.starts_with("1 curve, 0 branch points, 0 isolated points\n"), said.out.c_str());
+  }
+
+  void probeCountsTheSegmentsThatCross() {
+    const json report = answer({"probe", "cut", "--segments", "4000", "--seed", "5", "--json"});
+    QCOMPARE(report["segments"].get<int>(), 4000);
+    // The ends lie on different sides of x = 0.5 with chance 1/2.
+    QVERIFY(report["lower"].get<double>() < 0.5 && report["upper"].get<double>() > 0.5);
+    QVERIFY(report["upper"].get<double>() - report["lower"].get<double>() < 0.04);
+    QVERIFY(report["largest_jump"].get<double>() > 0.4);
+    QCOMPARE(answer({"probe", "cut", "--segments", "4000", "--seed", "5", "--json"}), report);
+    const json byJump =
+        answer({"probe", "cut", "--segments", "4000", "--seed", "5", "--threshold", "0.3", "--json"});
+    QCOMPARE(byJump["singular"], report["singular"]);
+    QCOMPARE(
+        answer({"probe", "cut", "--segments", "100", "--threshold", "9", "--json"})["singular"].get<int>(),
+        0);
+    const Answer said = call({"probe", "cut", "--segments", "100"});
+    QVERIFY2(said.out.find("of 100 segments cross the singular set") != std::string::npos, said.out.c_str());
+  }
+
+  void probeWorksInSpace() {
+    const json report = answer({"probe", "space", "--segments", "500", "--threshold", "0", "--json"});
+    QCOMPARE(report["dimension"].get<int>(), 3);
+    // Four cells of a quarter each: two ends lie in different ones with chance 3/4.
+    QVERIFY(report["lower"].get<double>() < 0.75 && report["upper"].get<double>() > 0.75);
+  }
+
+  void badInputIsNamed_data() {
+    QTest::addColumn<QStringList>("words");
+    QTest::addColumn<QString>("wanted");
+    QTest::newRow("no folder") << QStringList{"singular", "nowhere"} << "nowhere: no such folder";
+    QTest::newRow("probe, no folder") << QStringList{"probe", "nowhere"} << "nowhere: no such folder";
+    QTest::newRow("in space") << QStringList{"singular", "space"} << "space: points of dimension 3";
+    QTest::newRow("probe in space without threshold")
+        << QStringList{"probe", "space"} << "--threshold: none, for points of dimension 3";
+    QTest::newRow("angle without threshold")
+        << QStringList{"singular", "cut", "--by", "angle"} << "--by: angle without --threshold";
+    QTest::newRow("negative") << QStringList{"singular", "cut", "--threshold", "-1"} << "--threshold";
+    QTest::newRow("no segments") << QStringList{"probe", "cut", "--segments", "0"} << "--segments";
+  }
+  void badInputIsNamed() {
+    QFETCH(QStringList, words);
+    QFETCH(QString, wanted);
+    std::vector<std::string> arguments;
+    for (const QString& word : words) arguments.push_back(word.toStdString());
+    const Answer said = call(arguments);
+    QCOMPARE(said.status, 2);
+    QVERIFY2(QString::fromStdString(said.err).contains(wanted), said.err.c_str());
+  }
+
+ private:
+  QTemporaryDir m_root;
+};
+
+QTEST_APPLESS_MAIN(TestSingular)
+#include "test_singular.moc"
