@@ -86,15 +86,12 @@ std::vector<Point2> BrenierPotential2::subgradientAtVertex(int vertex) const {
 
 PolygonMesh BrenierPotential2::graph() const {
   PolygonMesh mesh;
-  int near = -1;
-  for (const auto& vertex : m_complex.vertices) {
-    near = siteAt(vertex.at, near);
-    mesh.vertices.push_back({vertex.at.x, vertex.at.y, plane(near, vertex.at)});
-  }
+  for (const auto& vertex : m_complex.vertices) mesh.vertices.push_back({vertex.at.x, vertex.at.y, 0});
   std::vector<double> sites;
   for (int site = 0; site < static_cast<int>(m_heights.size()); ++site) {
     const auto loop = m_complex.cell(site);
     if (loop.size() < 3) continue;
+    for (const int vertex : loop) mesh.vertices[vertex][2] = plane(site, m_complex.vertices[vertex].at);
     mesh.faces.emplace_back(loop.begin(), loop.end());
     sites.push_back(site);
   }

@@ -22,13 +22,28 @@ struct Lines {
   std::span<const double> intercepts, slopes;
   double at(int line, double t) const { return intercepts[line] + t * slopes[line]; }
   int count() const { return static_cast<int>(intercepts.size()); }
+  /// The highest of lines begin..end-1 at t, vectorised.
+  double highest(int begin, int end, double t) const {
+    using Values = Eigen::Map<const Eigen::ArrayXd>;
+    return (Values(&intercepts[begin], end - begin) + t * Values(&slopes[begin], end - begin)).maxCoeff();
+  }
 };
 
+constexpr int kBlock = 128;
+
+/// The first line that is highest at t. Blocks are compared by their maximum, so that one block alone is
+/// searched.
 int highestAt(const Lines& lines, double t) {
-  int best = 0;
-  for (int line = 1; line < lines.count(); ++line)
-    if (lines.at(line, t) > lines.at(best, t)) best = line;
-  return best;
+  int block = 0;
+  double best = -std::numeric_limits<double>::infinity();
+  for (int begin = 0; begin < lines.count(); begin += kBlock) {
+    const double value = lines.highest(begin, std::min(begin + kBlock, lines.count()), t);
+    if (value > best) best = value, block = begin;
+  }
+  int line = block;
+  for (int other = block + 1; other < std::min(block + kBlock, lines.count()); ++other)
+    if (lines.at(other, t) > lines.at(line, t)) line = other;
+  return line;
 }
 
 /// Where a steeper line overtakes.
@@ -52,12 +67,20 @@ std::vector<int> candidates(const Lines& lines) {
     bounds[corner] = std::max({lines.at(first, corners[corner]), lines.at(middle, corners[corner]),
                                lines.at(last, corners[corner])}) -
                      16 * std::numeric_limits<double>::epsilon() * size;
-  std::vector<int> kept;
-  for (int line = 0; line < lines.count(); ++line) {
+  const auto isAbove = [&](int line) {
     bool above = false;
     for (int corner = 0; corner < 4; ++corner)
       above = above || lines.at(line, corners[corner]) >= bounds[corner];
-    if (above) kept.push_back(line);
+    return above;
+  };
+  std::vector<int> kept;
+  for (int begin = 0; begin < lines.count(); begin += kBlock) {
+    const int end = std::min(begin + kBlock, lines.count());
+    bool any = false;
+    for (int corner = 0; corner < 4 && !any; ++corner)
+      any = lines.highest(begin, end, corners[corner]) >= bounds[corner];
+    for (int line = begin; line < end && any; ++line)
+      if (isAbove(line)) kept.push_back(line);
   }
   return kept;
 }
