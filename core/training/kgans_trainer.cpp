@@ -45,6 +45,40 @@ void awaitAtLeast(const std::atomic<std::int64_t>& value, std::int64_t wanted) {
   for (std::int64_t now = value.load(); now < wanted; now = value.load()) value.wait(now);
 }
 
+/// Shares the networks of each iteration out to threads. A thread begins with the same ones every time, so
+/// that their numbers stay in its core's cache, and goes on with what the others have not reached.
+class NetworkShares {
+ public:
+  NetworkShares(int networks, int threads)
+      : m_networks(networks), m_threads(threads), m_begun(static_cast<std::size_t>(networks)) {}
+
+  /// A network that nobody has begun in this iteration, -1 when there is none. All of the iteration before
+  /// are done.
+  int take(std::int64_t iteration, int thread) {
+    const int first = m_networks * thread / m_threads, last = m_networks * (thread + 1) / m_threads;
+    for (int j = first; j < last; ++j)
+      if (begin(j, iteration)) return j;
+    for (int n = 1; n <= m_networks - (last - first); ++n) {
+      const int j = (first - n + m_networks) % m_networks;  // from the others' ends
+      if (begin(j, iteration)) return j;
+    }
+    return -1;
+  }
+
+ private:
+  struct alignas(64) Begun {
+    std::atomic<std::int64_t> iterations{0};
+  };
+  bool begin(int j, std::int64_t iteration) {
+    auto& begun = m_begun[static_cast<std::size_t>(j)].iterations;
+    return begun.load(std::memory_order_relaxed) == iteration &&
+           begun.compare_exchange_strong(iteration, iteration + 1);
+  }
+
+  int m_networks, m_threads;
+  std::vector<Begun> m_begun;
+};
+
 }  // namespace
 
 KGansTrainer::KGansTrainer(const Experiment& experiment, const Dataset& data)
@@ -319,31 +353,32 @@ void KGansTrainer::iterateAlone(std::int64_t wanted) {
   }
 }
 
-/// All phases of a network in one go. Threads take networks in turn, iteration after iteration; one of the
-/// next iteration waits until all of this one are done, for it reads their prototypes (and writes where this
-/// one reads: the two places alternate). A thread that the system has set aside holds up the others only if
-/// it has a network in hand, so a busy machine or an open window costs its share and no more. Which thread
-/// does what does not change the result.
+/// All phases of a network in one go. Threads share the networks out, iteration after iteration; the next
+/// iteration waits until all of this one are done, for it reads their prototypes (and writes where this one
+/// reads: the two places alternate). A thread that the system has set aside holds up the others only if it
+/// has a network in hand, so a busy machine or an open window costs its share and no more. Which thread does
+/// what does not change the result.
 void KGansTrainer::iterateTogether(std::int64_t wanted) {
   const std::int64_t begin = m_iteration, k = count();
-  const int steps = m_options.criticSteps;
-  std::atomic<std::int64_t> next{0}, done{0}, failed{-1};
+  const int steps = m_options.criticSteps, threads = k > 1 ? m_team->size() : 1;
+  NetworkShares shares(count(), threads);
+  alignas(64) std::atomic<std::int64_t> done{0};
+  alignas(64) std::atomic<std::int64_t> failed{-1};
   const auto work = [&](int thread) {
-    for (std::int64_t ticket = next++; ticket < wanted * k; ticket = next++) {
-      const std::int64_t iteration = ticket / k;
+    for (std::int64_t iteration = 0; iteration < wanted; ++iteration) {
       awaitAtLeast(done, iteration * k);
       if (failed >= 0 && failed < iteration) return;
-      const int j = static_cast<int>(ticket % k);
-      const Turn own = turn(begin + iteration, j, j + 1, thread);
-      for (int phase = 0; phase < 3 * steps + 2; ++phase) runPhase(phaseAt(phase, steps), own);
-      if (!allFinite(own)) failed = iteration;
-      if ((done.fetch_add(1) + 1) % k == 0) {
+      for (int j = shares.take(iteration, thread); j >= 0; j = shares.take(iteration, thread)) {
+        const Turn own = turn(begin + iteration, j, j + 1, thread);
+        for (int phase = 0; phase < 3 * steps + 2; ++phase) runPhase(phaseAt(phase, steps), own);
+        if (!allFinite(own)) failed = iteration;
+        if ((done.fetch_add(1) + 1) % k != 0) continue;
         if (failed >= 0) done += wanted * k;  // nobody waits for what will not be done
         done.notify_all();
       }
     }
   };
-  if (m_team->size() > 1 && k > 1)
+  if (threads > 1)
     m_team->run(work);
   else
     work(0);

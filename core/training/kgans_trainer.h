@@ -64,8 +64,9 @@ class KGansTrainer final : public Trainer {
   const NetworkEnsemble& ensemble() const { return *m_ensemble; }
 
  private:
-  /// What belongs to one generator besides its networks.
-  struct Member {
+  /// What belongs to one generator besides its networks. Aligned so that two threads do not write to one
+  /// cache line.
+  struct alignas(64) Member {
     int id = 0;
     Random sampler{0};
     fused::Buffer drawn, kept;  ///< d x stride: batch as drawn; points of the cell
