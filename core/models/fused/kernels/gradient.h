@@ -7,7 +7,7 @@
 namespace monge::fused {
 namespace {
 
-/// As many sums as there are registers to hold them, in blocks of four neighbours in memory.
+/// A tile has as many sums as there are registers to hold them, in blocks of four neighbours in memory.
 constexpr int kGradientOutputs = W == 16 ? 4 : 2;
 constexpr int kGradientInputs = 4;
 
@@ -35,7 +35,7 @@ inline void gradientTile(const float* x, const float* dy, float* dw, int inputs,
     V in[C];
 #pragma GCC unroll 8
     for (int c = 0; c < C; ++c) in[c] = load(x + c * stride + v * W);
-#pragma GCC unroll 8
+#pragma GCC unroll 16
     for (int o = 0; o < O; ++o) {
       const V back = load(dy + o * stride + v * W);
 #pragma GCC unroll 8
@@ -45,18 +45,20 @@ inline void gradientTile(const float* x, const float* dy, float* dw, int inputs,
   alignas(4 * W) float sums[rounds * W];
 #pragma GCC unroll 8
   for (int r = 0; r < rounds; ++r) store(sums + r * W, sumAll<W>(acc + r * W));
-#pragma GCC unroll 8
+#pragma GCC unroll 16
   for (int o = 0; o < O; ++o) addSums<C>(sums + o * C, dw + o * inputs);
 }
 
-template <int O>
-inline void gradientRows(const float* x, int inputs, const float* dy, float* dw, int stride, int vectors) {
-  constexpr int step = kGradientInputs;
-  int i = 0;
-  for (; i + step <= inputs; i += step)
-    gradientTile<O, step>(x + i * stride, dy, dw + i, inputs, stride, vectors);
-  withCount<step - 1>(
-      inputs - i, [&]<int C>() { gradientTile<O, C>(x + i * stride, dy, dw + i, inputs, stride, vectors); });
+/// C columns of dw, O rows at a time.
+template <int O, int C>
+inline void gradientColumns(const float* x, const float* dy, int outputs, float* dw, int inputs, int stride,
+                            int vectors) {
+  int o = 0;
+  for (; o + O <= outputs; o += O)
+    gradientTile<O, C>(x, dy + o * stride, dw + o * inputs, inputs, stride, vectors);
+  withCount<O - 1>(outputs - o, [&]<int R>() {
+    gradientTile<R, C>(x, dy + o * stride, dw + o * inputs, inputs, stride, vectors);
+  });
 }
 
 /// to[r] += the sum of row r, W rows at a time.
@@ -71,15 +73,17 @@ inline void addRowSums(const float* x, int rows, float* to, int stride, int vect
   }
 }
 
+/// Few columns are taken with the more rows, so that there are as many sums.
 void denseGradient(const float* x, int inputs, const float* dy, int outputs, float* dw, float* db, int stride,
                    int n) {
-  constexpr int step = kGradientOutputs;
+  constexpr int step = kGradientInputs;
   const int vectors = vectorsOf(n);
-  int o = 0;
-  for (; o + step <= outputs; o += step)
-    gradientRows<step>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors);
-  withCount<step - 1>(outputs - o, [&]<int O>() {
-    gradientRows<O>(x, inputs, dy + o * stride, dw + o * inputs, stride, vectors);
+  int i = 0;
+  for (; i + step <= inputs; i += step)
+    gradientColumns<kGradientOutputs, step>(x + i * stride, dy, outputs, dw + i, inputs, stride, vectors);
+  withCount<step - 1>(inputs - i, [&]<int C>() {
+    constexpr int rows = C == 3 ? kGradientOutputs : step / C * kGradientOutputs;
+    gradientColumns<rows, C>(x + i * stride, dy, outputs, dw + i, inputs, stride, vectors);
   });
   if (db) addRowSums(dy, outputs, db, stride, vectors);
 }
