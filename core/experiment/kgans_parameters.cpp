@@ -176,9 +176,10 @@ Parameters training() {
            "has a bias gradient of 0 up to "
            "rounding; with the usual 1e-8 Adam makes full steps of that noise and the unit drifts off the "
            "data."),
-      said(real("averaging", "Averaging", 0.999, 0, 0.99999),
-           "Memory of the average of generator weights that samples and metrics use; 0 uses the weights as "
-           "they are."),
+      said(real("averaging", "Averaging", 0.9999, 0, 0.99999),
+           "Memory of the average of generator weights that samples and metrics use; it never reaches back "
+           "over more "
+           "than the last quarter of the training so far. 0 uses the weights as they are."),
   };
 }
 

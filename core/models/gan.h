@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -38,6 +39,14 @@ struct GanRates {
   float averaging = 0;
   int batch = 100;
 };
+
+/// Decay of the running average of a generator's weights at its step `steps`, from 1: polynomial-decay
+/// averaging (Shamir and Zhang 2013, eta = 3), whose memory is a quarter of the steps so far, until it
+/// reaches `averaging`. A longer memory of a young network would be mostly its random start.
+inline float averagingDecay(float averaging, std::int64_t steps) {
+  if (!(averaging > 0)) return 0;
+  return std::min(averaging, static_cast<float>(1 - 4 / (static_cast<double>(steps) + 3)));
+}
 
 struct CriticLoss {
   float distance = 0;  ///< mean f(real) - mean f(generated)

@@ -289,9 +289,7 @@ void TorchEnsemble::averageGenerators(const GanRates& rates, const std::vector<c
   torch::NoGradGuard guard;
   for (int j = 0; j < count(); ++j) {
     if (!active[static_cast<std::size_t>(j)]) continue;
-    const auto steps = std::min<std::int64_t>(m_generators.steps[static_cast<std::size_t>(j)], 1 << 20);
-    const float decay =
-        rates.averaging > 0 ? std::min(rates.averaging, 1.0f - 1.0f / static_cast<float>(steps)) : 0.0f;
+    const float decay = averagingDecay(rates.averaging, m_generators.steps[static_cast<std::size_t>(j)]);
     for (std::size_t i = 0; i < m_averaged.size(); ++i) {
       Tensor average = m_averaged[i][j];
       average.add_((1 - decay) * (m_generators.values[i][j] - average));

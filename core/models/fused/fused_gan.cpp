@@ -171,9 +171,8 @@ float FusedGan::generatorStep(const GanRates& rates, GanWorkspace& work) {
   const float loss = generatorGradient(drawNoise(work), rates, work);
   update(generator, rates.rate, rates);
   if (rates.averaging > 0) {
-    // A young average would be mostly the random start: it warms up as Adam's moments do.
-    const float warm = 1.0f - 1.0f / static_cast<float>(std::min<std::int64_t>(generator.steps, 1 << 20));
-    m_kernels.average(averaged.data(), generator.p.data(), averaged.size(), std::min(rates.averaging, warm));
+    m_kernels.average(averaged.data(), generator.p.data(), averaged.size(),
+                      averagingDecay(rates.averaging, generator.steps));
   } else {
     std::memcpy(averaged.data(), generator.p.data(),
                 static_cast<std::size_t>(averaged.size()) * sizeof(float));
