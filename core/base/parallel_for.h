@@ -11,7 +11,8 @@ namespace monge {
 
 /// Calls task(begin, end, chunk) for the chunks [0, size), [size, 2 size), ... of 0..count-1, shared out over
 /// the team as its members come free. The chunks depend on `count` and `size` alone, never on the number of
-/// threads: what is reduced chunk by chunk, in their order, is the same with any team. The task must not throw.
+/// threads: what is reduced chunk by chunk, in their order, is the same with any team. The task must not
+/// throw.
 template <class Task>
 void parallelChunks(ThreadTeam& team, std::int64_t count, std::int64_t size, const Task& task) {
   const std::int64_t chunks = (count + size - 1) / size;
