@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Semi-discrete transport to random sites: time by stage, steps, mass error and memory; see
 // docs/performance.md.
-//   bench_transport [--kind uniform|blob] [--threads T] [--runs R] N...
+//   bench_transport [--kind uniform|blob] [--dimension 2|3] [--threads T] [--runs R] N...
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -10,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
@@ -22,17 +23,22 @@ namespace {
 
 struct Options {
   std::string kind = "uniform";
-  int threads = 0, runs = 3;
+  int dimension = 2, threads = 0, runs = 3;
   std::vector<int> counts;
 };
 
-PlaneProblem problemOf(const std::string& kind, int count) {
+/// Uniform in the unit square or cube, or a Gaussian blob of sigma 0.05 in its middle; equal masses.
+template <class Where>
+SiteProblem<Where> problemOf(const std::string& kind, int count, typename Where::Domain domain) {
   Random random(7);
-  PlaneProblem problem{Domain2::square(), {}, {}, {}};
-  for (int at = 0; at < count; ++at)
-    problem.sites.push_back(kind == "blob"
-                                ? Point2{0.5 + 0.05 * random.normal(), 0.5 + 0.05 * random.normal()}
-                                : Point2{random.uniform(), random.uniform()});
+  const auto coordinate = [&] { return kind == "blob" ? 0.5 + 0.05 * random.normal() : random.uniform(); };
+  SiteProblem<Where> problem{std::move(domain), {}, {}, {}};
+  for (int at = 0; at < count; ++at) {
+    typename Where::Point site;
+    site.x = coordinate(), site.y = coordinate();
+    if constexpr (Where::kDimension == 3) site.z = coordinate();
+    problem.sites.push_back(site);
+  }
   return problem;
 }
 
@@ -43,13 +49,14 @@ struct Result {
   bool converged = false;
 };
 
-Result solve(const Options& options, int count) {
-  PlaneProblem problem = problemOf(options.kind, count);
+template <class Where>
+Result solve(const Options& options, int count, typename Where::Domain domain) {
+  SiteProblem<Where> problem = problemOf<Where>(options.kind, count, std::move(domain));
   const auto begin = std::chrono::steady_clock::now();
   const auto since = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   };
-  PlaneTransport solver(std::move(problem), {}, options.threads);
+  SiteTransport<Where> solver(std::move(problem), {}, options.threads);
   Result result;
   result.start = since();
   solver.run();
@@ -90,6 +97,8 @@ Options parsed(int count, char** words) {
     const auto value = [&] { return at + 1 < count ? words[++at] : ""; };
     if (word == "--kind")
       options.kind = value();
+    else if (word == "--dimension")
+      options.dimension = std::atoi(value()) == 3 ? 3 : 2;
     else if (word == "--threads")
       options.threads = std::atoi(value());
     else if (word == "--runs")
@@ -114,7 +123,8 @@ int main(int count, char** words) try {
   for (const int n : options.counts) {
     Result best;
     for (int run = 0; run < options.runs; ++run) {
-      const Result result = solve(options, n);
+      const Result result = options.dimension == 3 ? solve<Space>(options, n, Domain3::cube())
+                                                   : solve<Plane>(options, n, Domain2::square());
       if (run == 0 || result.seconds < best.seconds) best = result;
     }
     std::printf("| %d | %.4f%s | %.4f | %.4f | %.4f | %.4f | %zu | %d | %.1e | %.0f |\n", n, best.seconds,
