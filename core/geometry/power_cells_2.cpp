@@ -14,7 +14,7 @@
 namespace monge {
 namespace {
 
-constexpr std::int64_t kSitesAChunk = 1024, kTrianglesAChunk = 4096;
+constexpr std::int64_t kTrianglesAChunk = 4096;
 
 /// Order along the x axis, then along y: neighbours on a line are neighbours in it.
 std::vector<int> lexicographicOrder(std::span<const Point2> sites) {
@@ -99,7 +99,7 @@ void PowerCells2::findCentres() {
 }
 
 /// Follows the corners of a cell around its site; false, with nothing added, where one is outside the domain.
-bool PowerCells2::integrateInside(int site, Row& rows, double& mass) const {
+bool PowerCells2::integrateInside(int site, CellRows& rows, double& mass) const {
   const auto& triangles = m_mesh->triangles();
   const std::size_t start = rows.columns.size();
   const double density = m_density->constant();
@@ -182,7 +182,7 @@ ClippedCell2 PowerCells2::cell(int site) const {
   return clipper.cell();
 }
 
-void PowerCells2::integrateClipped(int site, Row& rows, double& mass) const {
+void PowerCells2::integrateClipped(int site, CellRows& rows, double& mass) const {
   const ClippedCell2 clipped = cell(site);
   mass = clipped.corners.empty() ? 0 : m_density->mass(clipped.corners);
   for (std::size_t side = 0; side < clipped.corners.size(); ++side) {
@@ -194,57 +194,14 @@ void PowerCells2::integrateClipped(int site, Row& rows, double& mass) const {
   }
 }
 
-void PowerCells2::evaluateChunk(int begin, int end, Row& rows, CellSystem& system) const {
-  rows.columns.clear();
-  rows.coupling.clear();
-  rows.empty = -1;
-  for (int site = begin; site < end; ++site) {
-    const std::size_t start = rows.columns.size();
-    double& mass = system.masses[site];
-    if (!m_mesh || !integrateInside(site, rows, mass)) integrateClipped(site, rows, mass);
-    if (!(mass > 0) && rows.empty < 0) rows.empty = site;
-    system.laplacian.diagonal[site] =
-        std::accumulate(rows.coupling.begin() + static_cast<std::ptrdiff_t>(start), rows.coupling.end(), 0.0);
-    system.laplacian.offsets[site + 1] = static_cast<int>(rows.columns.size());
-  }
-}
-
-/// Joins the chunks' rows; offsets count from each chunk's beginning until then.
-void PowerCells2::gatherRows(CellSystem& system) const {
-  auto& laplacian = system.laplacian;
-  std::vector<int> starts(m_rows.size() + 1, 0);
-  for (std::size_t chunk = 0; chunk < m_rows.size(); ++chunk)
-    starts[chunk + 1] = starts[chunk] + static_cast<int>(m_rows[chunk].columns.size());
-  laplacian.columns.resize(starts.back());
-  laplacian.coupling.resize(starts.back());
-  parallelChunks(m_team, siteCount(), kSitesAChunk,
-                 [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-                   for (std::int64_t site = begin; site < end; ++site)
-                     laplacian.offsets[site + 1] += starts[chunk];
-                   std::copy(m_rows[chunk].columns.begin(), m_rows[chunk].columns.end(),
-                             laplacian.columns.begin() + starts[chunk]);
-                   std::copy(m_rows[chunk].coupling.begin(), m_rows[chunk].coupling.end(),
-                             laplacian.coupling.begin() + starts[chunk]);
-                 });
-}
-
 std::optional<int> PowerCells2::evaluate(std::span<const double> weights, CellSystem& system) {
   if (const auto hidden = retriangulate(weights)) return hidden;
   if (m_mesh) findCentres();
-  const std::size_t count = m_sites.size();
-  m_rows.resize((count + kSitesAChunk - 1) / kSitesAChunk);
-  system.masses.resize(count);
-  system.laplacian.diagonal.resize(count);
-  system.laplacian.offsets.resize(count + 1);
-  system.laplacian.offsets[0] = 0;
-  parallelChunks(m_team, siteCount(), kSitesAChunk,
-                 [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-                   evaluateChunk(static_cast<int>(begin), static_cast<int>(end), m_rows[chunk], system);
-                 });
-  for (const Row& row : m_rows)
-    if (row.empty >= 0) return row.empty;
-  gatherRows(system);
-  return std::nullopt;
+  return m_rows.fill(siteCount(), m_team, system, [&](int site, CellRows& rows) {
+    double mass = 0;
+    if (!m_mesh || !integrateInside(site, rows, mass)) integrateClipped(site, rows, mass);
+    return mass;
+  });
 }
 
 }  // namespace monge

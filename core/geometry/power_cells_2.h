@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/geometry/cell_clipper_2.h"
+#include "core/geometry/cell_rows.h"
 #include "core/geometry/density_2.h"
 #include "core/geometry/domain_2.h"
 #include "core/geometry/power_system.h"
@@ -35,18 +36,10 @@ class PowerCells2 final : public PowerSystem {
   ClippedCell2 cell(int site) const;
 
  private:
-  struct Row {  ///< one chunk's part of the Laplacian
-    std::vector<int> columns;
-    std::vector<double> coupling;
-    int empty = -1;
-  };
-
   std::optional<int> retriangulate(std::span<const double> weights);
   void findCentres();
-  void evaluateChunk(int begin, int end, Row& rows, CellSystem& system) const;
-  bool integrateInside(int site, Row& rows, double& mass) const;
-  void integrateClipped(int site, Row& rows, double& mass) const;
-  void gatherRows(CellSystem& system) const;
+  bool integrateInside(int site, CellRows& rows, double& mass) const;
+  void integrateClipped(int site, CellRows& rows, double& mass) const;
   std::vector<int> neighbours(int site) const;
   bool outlineInside(int site, ClippedCell2& outline) const;
 
@@ -59,7 +52,7 @@ class PowerCells2 final : public PowerSystem {
   std::vector<int> m_line;  ///< sites in order along their line, when they lie on one
   std::vector<Point2> m_centres;
   std::vector<char> m_inside;
-  std::vector<Row> m_rows;
+  CellRowsBuilder m_rows;
 };
 
 }  // namespace monge

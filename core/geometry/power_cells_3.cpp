@@ -14,7 +14,7 @@
 namespace monge {
 namespace {
 
-constexpr std::int64_t kSitesAChunk = 512, kTetrahedraAChunk = 4096;
+constexpr std::int64_t kTetrahedraAChunk = 4096;
 
 void requireDistinct(const std::vector<Point3>& sites) {
   std::vector<int> order(sites.size());
@@ -85,7 +85,7 @@ void PowerCells3::classifyCentres() {
 
 /// A facet at height d over the site, of area A towards the site z: c = density A / |z - y| couples the two,
 /// and the pyramid over the facet has the mass density A d / 3 = c (|z - y|^2 + w_y - w_z) / 6.
-double PowerCells3::integrateInside(const CellWalk3& walk, Row& rows) const {
+double PowerCells3::integrateInside(const CellWalk3& walk, CellRows& rows) const {
   const Point3 site = m_sites[walk.site()];
   const double weight = m_weights[walk.site()], density = m_density->constant();
   double mass = 0;
@@ -100,7 +100,7 @@ double PowerCells3::integrateInside(const CellWalk3& walk, Row& rows) const {
   return mass;
 }
 
-double PowerCells3::integrate(int site, Row& rows) const {
+double PowerCells3::integrate(int site, CellRows& rows) const {
   thread_local CellWalk3 walk;
   thread_local std::vector<int> neighbours;
   if (!m_mesh) {
@@ -132,7 +132,7 @@ const ConvexPolyhedron3& PowerCells3::cutCell(int site, std::span<const int> nei
   return clipper.polyhedron();
 }
 
-double PowerCells3::integrateCut(int site, std::span<const int> neighbours, Row& rows) const {
+double PowerCells3::integrateCut(int site, std::span<const int> neighbours, CellRows& rows) const {
   thread_local std::vector<Point3> polygon;
   const ConvexPolyhedron3& cell = cutCell(site, neighbours);
   for (int facet = 0; facet < cell.facets(); ++facet) {
@@ -160,57 +160,11 @@ ConvexPolyhedron3 PowerCells3::cell(int site) const {
   return cutCell(site, neighbours);
 }
 
-void PowerCells3::evaluateChunk(int begin, int end, Row& rows, CellSystem& system) const {
-  rows.columns.clear();
-  rows.coupling.clear();
-  rows.empty = -1;
-  for (int site = begin; site < end; ++site) {
-    const std::size_t start = rows.columns.size();
-    const double mass = integrate(site, rows);
-    system.masses[site] = mass;
-    if (!(mass > 0) && rows.empty < 0) rows.empty = site;
-    system.laplacian.diagonal[site] =
-        std::accumulate(rows.coupling.begin() + static_cast<std::ptrdiff_t>(start), rows.coupling.end(), 0.0);
-    system.laplacian.offsets[site + 1] = static_cast<int>(rows.columns.size());
-  }
-}
-
-/// Joins the chunks' rows; offsets count from each chunk's beginning until then.
-void PowerCells3::gatherRows(CellSystem& system) const {
-  auto& laplacian = system.laplacian;
-  std::vector<int> starts(m_rows.size() + 1, 0);
-  for (std::size_t chunk = 0; chunk < m_rows.size(); ++chunk)
-    starts[chunk + 1] = starts[chunk] + static_cast<int>(m_rows[chunk].columns.size());
-  laplacian.columns.resize(starts.back());
-  laplacian.coupling.resize(starts.back());
-  parallelChunks(m_team, siteCount(), kSitesAChunk,
-                 [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-                   for (std::int64_t site = begin; site < end; ++site)
-                     laplacian.offsets[site + 1] += starts[chunk];
-                   std::copy(m_rows[chunk].columns.begin(), m_rows[chunk].columns.end(),
-                             laplacian.columns.begin() + starts[chunk]);
-                   std::copy(m_rows[chunk].coupling.begin(), m_rows[chunk].coupling.end(),
-                             laplacian.coupling.begin() + starts[chunk]);
-                 });
-}
-
 std::optional<int> PowerCells3::evaluate(std::span<const double> weights, CellSystem& system) {
   if (const auto hidden = retriangulate(weights)) return hidden;
   if (m_mesh) classifyCentres();
-  const std::size_t count = m_sites.size();
-  m_rows.resize((count + kSitesAChunk - 1) / kSitesAChunk);
-  system.masses.resize(count);
-  system.laplacian.diagonal.resize(count);
-  system.laplacian.offsets.resize(count + 1);
-  system.laplacian.offsets[0] = 0;
-  parallelChunks(m_team, siteCount(), kSitesAChunk,
-                 [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-                   evaluateChunk(static_cast<int>(begin), static_cast<int>(end), m_rows[chunk], system);
-                 });
-  for (const Row& row : m_rows)
-    if (row.empty >= 0) return row.empty;
-  gatherRows(system);
-  return std::nullopt;
+  return m_rows.fill(siteCount(), m_team, system,
+                     [&](int site, CellRows& rows) { return integrate(site, rows); });
 }
 
 }  // namespace monge

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/geometry/cell_rows.h"
 #include "core/geometry/cell_walk_3.h"
 #include "core/geometry/convex_polyhedron_3.h"
 #include "core/geometry/density_3.h"
@@ -39,23 +40,16 @@ class PowerCells3 final : public PowerSystem {
   static constexpr int domainFacet(int facet) { return -1 - facet; }
 
  private:
-  struct Row {  ///< one chunk's part of the Laplacian
-    std::vector<int> columns;
-    std::vector<double> coupling;
-    int empty = -1;
-  };
   enum class Corner : char { Inside, Outside, Unsure };
 
   std::optional<int> retriangulate(std::span<const double> weights);
   void classifyCentres();
-  void evaluateChunk(int begin, int end, Row& rows, CellSystem& system) const;
-  double integrate(int site, Row& rows) const;
-  double integrateInside(const CellWalk3& walk, Row& rows) const;
-  bool integrateAcross(const CellWalk3& walk, Row& rows, double& mass) const;
+  double integrate(int site, CellRows& rows) const;
+  double integrateInside(const CellWalk3& walk, CellRows& rows) const;
+  bool integrateAcross(const CellWalk3& walk, CellRows& rows, double& mass) const;
   bool addPlanes(const CellWalk3& walk, std::vector<int>& planes) const;
-  double integrateCut(int site, std::span<const int> neighbours, Row& rows) const;
+  double integrateCut(int site, std::span<const int> neighbours, CellRows& rows) const;
   const ConvexPolyhedron3& cutCell(int site, std::span<const int> neighbours) const;
-  void gatherRows(CellSystem& system) const;
 
   std::vector<Point3> m_sites;
   std::vector<double> m_weights;
@@ -67,7 +61,7 @@ class PowerCells3 final : public PowerSystem {
   std::unique_ptr<RegularMesh3> m_mesh;
   SiteGraph m_graph;  ///< of flat sites
   std::vector<Corner> m_corners;
-  std::vector<Row> m_rows;
+  CellRowsBuilder m_rows;
 };
 
 }  // namespace monge

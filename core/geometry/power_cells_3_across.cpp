@@ -52,7 +52,7 @@ bool PowerCells3::addPlanes(const CellWalk3& walk, std::vector<int>& planes) con
 /// As integrateInside with clipped facets; then the areas A_p of the domain's planes from the sum of all area
 /// vectors, sum_p A_p n_p = -S, and the pyramids over them. False, with nothing added, where that does not
 /// tell them apart.
-bool PowerCells3::integrateAcross(const CellWalk3& walk, Row& rows, double& mass) const {
+bool PowerCells3::integrateAcross(const CellWalk3& walk, CellRows& rows, double& mass) const {
   thread_local std::vector<Point3> polygon, scratch;
   thread_local std::vector<int> planes;
   if (!addPlanes(walk, planes)) return false;
