@@ -2,31 +2,11 @@
 #include "core/models/fused/kernels.h"
 
 #include <cmath>
-#include <cstdlib>
-#include <cstring>
-#include <initializer_list>
+
+#include "core/base/choose_kernels.h"
 
 namespace monge::fused {
 namespace {
-
-bool processorRuns(const Kernels* candidate) {
-#if defined(__x86_64__)
-  if (candidate == avx512Kernels())
-    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl");
-  if (candidate == avx2Kernels()) return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-#endif
-  return candidate == &genericKernels();
-}
-
-const Kernels& choose() {
-  const char* wanted = std::getenv("MONGE_KERNELS");
-  for (const Kernels* candidate : {avx512Kernels(), avx2Kernels(), &genericKernels()}) {
-    if (!candidate || !processorRuns(candidate)) continue;
-    if (!wanted || std::strcmp(wanted, candidate->name) == 0) return *candidate;
-  }
-  return genericKernels();
-}
 
 std::uint64_t splitMix(std::uint64_t& state) {
   std::uint64_t z = (state += 0x9e3779b97f4a7c15u);
@@ -38,7 +18,7 @@ std::uint64_t splitMix(std::uint64_t& state) {
 }  // namespace
 
 const Kernels& kernels() {
-  static const Kernels& chosen = choose();
+  static const Kernels& chosen = chooseKernels(avx512Kernels(), avx2Kernels(), genericKernels());
   return chosen;
 }
 
