@@ -83,7 +83,7 @@ std::string labelCounts(const Dataset& set) {
   std::size_t shown = 0;
   for (const auto& [label, count] : counts) {
     if (shown++ == kShownLabels) return text + " ...\n";
-    text += (shown == 1 ? " " : ", ") + std::to_string(label) + " (" + grouped(count) + ")";
+    text += (shown == 1 ? " " : ", ") + set.labelText(label) + " (" + grouped(count) + ")";
   }
   return text + "\n";
 }

@@ -20,7 +20,8 @@ Experiment baseFor(const Experiment& current, bool images) {
 
 }  // namespace
 
-Experiment experimentForData(const Experiment& current, const QString& file, const Dataset& set) {
+Experiment experimentForData(const Experiment& current, const QString& file, const Dataset& set,
+                             const ReadOptions& options) {
   Experiment experiment = baseFor(current, set.image.isImage());
   experiment.name = set.name;
   experiment.caption.clear();
@@ -28,8 +29,8 @@ Experiment experimentForData(const Experiment& current, const QString& file, con
   if (set.image.isImage()) source = experiment.data;  // how many, how scaled: as the preset for images has it
   source.toy.clear();
   source.file = file.toStdString();
-  source.labels.clear();
-  source.array.clear();
+  source.labels = options.labels;
+  source.array = options.array;
   if (!set.image.isImage()) source.points = 0;
   experiment.data = source;
   return experiment;

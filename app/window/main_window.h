@@ -95,6 +95,7 @@ class MainWindow : public QMainWindow {
   void makeHelpMenu();
   QAction* addCommand(QMenu& menu, const QString& text, const QKeySequence& key, std::function<void()> run);
   void openData();
+  void askChoices(const QString& file, const DataChoices& choices);
   void openExperiment();
   void openRun();
   void saveExperiment();

@@ -24,6 +24,7 @@
 #include <QtConcurrent>
 
 #include "app/window/banner.h"
+#include "app/window/data_choices_dialog.h"
 #include "app/window/export_dialog.h"
 #include "app/window/layers_panel.h"
 #include "app/window/main_window.h"
@@ -149,6 +150,14 @@ void MainWindow::openData() {
       this, tr("Open data"), {},
       tr("Data (*.csv *.tsv *.txt *.npy *.npz *.gz *-ubyte *.idx);;All files (*)"));
   if (!file.isEmpty()) m_session.openDataFile(file);
+}
+
+void MainWindow::askChoices(const QString& file, const DataChoices& choices) {
+  auto* dialog = new DataChoicesDialog(file, choices, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  connect(dialog, &QDialog::accepted, this,
+          [this, dialog, file] { m_session.openDataFile(file, dialog->options()); });
+  dialog->open();
 }
 
 void MainWindow::openExperiment() {

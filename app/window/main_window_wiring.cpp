@@ -51,6 +51,7 @@ void MainWindow::connectSession() {
     if (m_wordsWait) showProgress();
   });
   connect(&m_session, &Session::problem, this, &MainWindow::showProblem);
+  connect(&m_session, &Session::choicesOpen, this, &MainWindow::askChoices);
   connect(&m_session, &Session::lost, this, &MainWindow::showLost);
   connect(&m_session, &Session::diverged, this, &MainWindow::showDiverged);
   connect(&m_session, &Session::failed, this, &MainWindow::showFailed);

@@ -127,12 +127,24 @@ struct ReadResult {
   QString problem;
 };
 
-ReadResult readInWorker(const QString& file) {
+ReadResult readInWorker(const QString& file, const ReadOptions& options) {
   try {
-    return {readDataset(file.toStdString()), {}};
+    return {readDataset(file.toStdString(), options), {}};
   } catch (const std::exception& error) {
     return {{}, QString::fromUtf8(error.what())};  // Error, or no memory for what the file holds
   }
+}
+
+/// Calls `take` here, on the GUI thread, with what `work` made in a worker.
+template <class Work, class Take>
+void inWorker(QObject* owner, Work work, Take take) {
+  using Result = std::invoke_result_t<Work>;
+  auto* watcher = new QFutureWatcher<Result>(owner);
+  QObject::connect(watcher, &QFutureWatcher<Result>::finished, owner, [watcher, take] {
+    watcher->deleteLater();
+    take(watcher->result());
+  });
+  watcher->setFuture(QtConcurrent::run(work));
 }
 
 }  // namespace
@@ -140,19 +152,31 @@ ReadResult readInWorker(const QString& file) {
 void Session::openDataFile(const QString& file) {
   const QString path = QFileInfo(file).absoluteFilePath();
   emit busyWith(tr("Reading %1…").arg(QFileInfo(file).fileName()));
-  auto* watcher = new QFutureWatcher<ReadResult>(this);
-  connect(watcher, &QFutureWatcher<ReadResult>::finished, this, [this, watcher, path] {
-    watcher->deleteLater();
-    const ReadResult result = watcher->result();
-    emit busyWith({});
-    if (!result.problem.isEmpty()) return refuse(result.problem);
-    openOn(path, result.set);
-  });
-  watcher->setFuture(QtConcurrent::run(readInWorker, path));
+  inWorker(
+      this, [path] { return dataChoices(path.toStdString()); },
+      [this, path](const DataChoices& choices) {
+        if (!choices.isOpen()) return openDataFile(path, ReadOptions{});
+        emit busyWith({});
+        // Somebody who is asked something has a picture before them, not an empty window.
+        if (m_fallback) open(*std::exchange(m_fallback, std::nullopt));
+        emit choicesOpen(path, choices);
+      });
 }
 
-void Session::openOn(const QString& file, const Dataset& set) {
-  open(experimentForData(m_experiment, file, set));
+void Session::openDataFile(const QString& file, const ReadOptions& options) {
+  const QString path = QFileInfo(file).absoluteFilePath();
+  emit busyWith(tr("Reading %1…").arg(QFileInfo(file).fileName()));
+  inWorker(
+      this, [path, options] { return readInWorker(path, options); },
+      [this, path, options](const ReadResult& result) {
+        emit busyWith({});
+        if (!result.problem.isEmpty()) return refuse(result.problem);
+        openOn(path, result.set, options);
+      });
+}
+
+void Session::openOn(const QString& file, const Dataset& set, const ReadOptions& options) {
+  open(experimentForData(m_experiment, file, set, options));
 }
 
 void Session::takeHello() {

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "app/window/engine_link.h"
+#include "core/data/choices.h"
 #include "core/experiment/experiment.h"
 #include "views/scene.h"
 
@@ -28,7 +29,10 @@ class Session : public QObject {
   void open(const Experiment& experiment);
   void openRun(const QString& folder);
   /// Reads the file in a worker, to answer a bad one at once, then opens the current experiment on it.
+  /// When the file leaves something to choose, choicesOpen() is emitted instead.
   void openDataFile(const QString& file);
+  /// The same with what was chosen.
+  void openDataFile(const QString& file, const ReadOptions& options);
   /// Whatever it is: a run folder, an experiment (.json) or a data file.
   void openPath(const QString& path);
   /// The same, but with something on screen when it cannot be read: the message then comes once `fallback` is
@@ -97,7 +101,8 @@ class Session : public QObject {
   void checkpointSaved(qint64 iteration);
   void generatorAdded(int id);           ///< one that was asked for; the next snapshots hold it
   void problem(const QString& message);  ///< nothing was changed
-  void busyWith(const QString& what);    ///< short words for the status bar; empty when done
+  void choicesOpen(const QString& file, const monge::DataChoices& choices);  ///< to be asked for
+  void busyWith(const QString& what);  ///< short words for the status bar; empty when done
   void lost(const QString& reason, const QStringList& log);
   void diverged(const QString& message);
   void failed(const QString& message);  ///< the run stopped: a step threw, or its folder cannot be written
@@ -110,7 +115,7 @@ class Session : public QObject {
   void takeSnapshot(const SnapshotPtr& snapshot);
   void takeHistory(const HistoryChunk& chunk);
   void takeError(const QString& subject, const QString& message);
-  void openOn(const QString& file, const Dataset& set);
+  void openOn(const QString& file, const Dataset& set, const ReadOptions& options);
   void request(Message message);
   void refuse(const QString& message);
   void sendLayers();

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <unordered_map>
 #include <vector>
 
 #include "core/base/error.h"
@@ -145,11 +146,14 @@ std::string whatIsWrong(std::string_view text) {
 
 enum class Precision { Single, Double };
 
-double number(std::string_view text, const std::string& where, Precision precision) {
+/// What else a word in a file with a header may be meant as.
+constexpr const char* kOrLabels = ", or a column named as the labels";
+
+double number(std::string_view text, const std::string& where, Precision precision, const char* orElse = "") {
   double value = 0;
   const auto result = parse(text, value);
   if (result.ec == std::errc::invalid_argument)
-    throw Error(where, whatIsWrong(text), "a number, e.g. -1.5e-3");
+    throw Error(where, whatIsWrong(text), std::string("a number, e.g. -1.5e-3") + orElse);
   const bool single = precision == Precision::Single;
   const bool fits = result.ec == std::errc{} && std::isfinite(single ? static_cast<float>(value) : value);
   if (!fits)
@@ -158,7 +162,8 @@ double number(std::string_view text, const std::string& where, Precision precisi
   return value;
 }
 
-std::string columnName(std::string_view text) {
+/// A doubled quote is one.
+std::string unquoted(std::string_view text) {
   std::string name;
   for (std::size_t i = 0; i < text.size(); ++i) {
     name += text[i];
@@ -174,7 +179,7 @@ class Table {
       : m_file(std::move(file)), m_labelName(std::move(labels)), m_precision(precision) {}
 
   void setHeader(const std::vector<Cell>& cells) {
-    for (const Cell& cell : cells) m_names.push_back(columnName(cell.text));
+    for (const Cell& cell : cells) m_names.push_back(unquoted(cell.text));
   }
 
   /// To be called once, after the header if there is one.
@@ -201,11 +206,10 @@ class Table {
     }
     for (const Cell& cell : cells) {
       const std::string where = reader.where(line, cell.column);
-      const double value = number(cell.text, where, m_precision);
       if (cell.column == m_labelColumn) {
-        m_labels.push_back(reading::label(value, where));
+        addLabel(cell.text, where);
       } else {
-        m_values.push_back(value);
+        m_values.push_back(number(cell.text, where, m_precision, m_names.empty() ? "" : kOrLabels));
       }
     }
     ++m_rows;
@@ -216,12 +220,34 @@ class Table {
   Dataset take() {
     Dataset set;
     set.rows = values().cast<float>();
-    set.labels = std::move(m_labels);
     set.columns = std::move(m_names);
+    if (m_labelsAreNames) {
+      nameClasses(set);
+    } else {
+      set.labels = std::move(m_labels);
+    }
     return set;
   }
 
  private:
+  /// Whole numbers are labels as they stand; one word among them and all are names of classes.
+  void addLabel(std::string_view text, const std::string& where) {
+    if (text.empty()) throw Error(where, whatIsWrong(text), "a label: a whole number or a name");
+    m_labelTexts.push_back(unquoted(text));
+    if (!isNumber(text)) m_labelsAreNames = true;
+    if (!m_labelsAreNames) m_labels.push_back(reading::label(number(text, where, Precision::Double), where));
+  }
+
+  /// Classes count from 0 in the order in which the file first names them.
+  void nameClasses(Dataset& set) {
+    std::unordered_map<std::string, int> known;
+    for (const std::string& text : m_labelTexts) {
+      const auto [place, isNew] = known.try_emplace(text, static_cast<int>(set.classes.size()));
+      if (isNew) set.classes.push_back(text);
+      set.labels.push_back(place->second);
+    }
+  }
+
   Eigen::Map<const RowsD> values() const {
     const std::size_t columns = m_width - (m_labelColumn > 0 ? 1 : 0);
     return {m_values.data(), m_rows, static_cast<Eigen::Index>(columns)};
@@ -234,6 +260,8 @@ class Table {
   Eigen::Index m_rows = 0;
   std::vector<double> m_values;
   std::vector<int> m_labels;
+  std::vector<std::string> m_labelTexts;
+  bool m_labelsAreNames = false;
 };
 
 std::string readText(const std::filesystem::path& file) {
@@ -274,6 +302,28 @@ Table readTable(const std::filesystem::path& file, const std::string& labels, Pr
 
 Dataset readCsv(const std::filesystem::path& file, const ReadOptions& options) {
   return reading::finished(readTable(file, options.labels, Precision::Single).take(), file);
+}
+
+DataChoices reading::csvChoices(const std::filesystem::path& file) {
+  const std::string bytes = readText(file);
+  Lines lines(bytes);
+  std::string_view line;
+  if (!lines.next(line)) return {};
+  const CellReader reader(file.string(), separatorOf(line));
+  std::vector<Cell> names, first;
+  reader.cut(line, lines.number(), names);
+  const auto isValue = [](const Cell& cell) { return isNumber(cell.text); };
+  if (names.size() < 2 || std::any_of(names.begin(), names.end(), isValue)) return {};
+  if (!lines.next(line)) return {};
+  reader.cut(line, lines.number(), first);
+
+  DataChoices choices;
+  for (const Cell& cell : names) choices.labels.push_back(unquoted(cell.text));
+  const auto word = std::find_if_not(first.begin(), first.end(), isValue);
+  choices.suggested.labels = word != first.end() && word->column <= names.size()
+                                 ? choices.labels[word->column - 1]
+                                 : reading::usualLabels(choices.labels);
+  return choices;
 }
 
 NumberTable reading::csvNumbers(const std::filesystem::path& file) {

@@ -95,6 +95,11 @@ RowsF Dataset::upper() const {
   return rows.rows() ? RowsF(rows.colwise().maxCoeff()) : RowsF(0, rows.cols());
 }
 
+std::string Dataset::labelText(int label) const {
+  const bool named = label >= 0 && static_cast<std::size_t>(label) < classes.size();
+  return named ? classes[static_cast<std::size_t>(label)] : std::to_string(label);
+}
+
 std::pair<Dataset, Dataset> split(const Dataset& set, double share, std::uint64_t seed) {
   const auto first = static_cast<std::int64_t>(std::llround(share * static_cast<double>(set.size())));
   if (!(share > 0 && share < 1) || first < 1 || first >= set.size()) {

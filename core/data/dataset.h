@@ -21,8 +21,12 @@ struct Dataset {
   RowsF rows;
   ImageShape image;                  ///< all 0 for points
   std::vector<int> labels;           ///< n, or empty
+  std::vector<std::string> classes;  ///< names of labels 0, 1, ... where a file names them, or empty
   std::vector<std::string> columns;  ///< d names from a CSV header, or empty
   std::vector<Disc> mask;            ///< support in closed form (2D discs), or empty
+
+  /// A label as people read it: the name of its class, or its number.
+  std::string labelText(int label) const;
 
   std::int64_t size() const { return rows.rows(); }
   int dimension() const { return static_cast<int>(rows.cols()); }

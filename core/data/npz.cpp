@@ -167,6 +167,19 @@ Dataset readNpz(const std::filesystem::path& file, const ReadOptions& options) {
   return reading::finished(std::move(set), file);
 }
 
+DataChoices reading::npzChoices(const std::filesystem::path& file) {
+  const Archive archive(file);
+  DataChoices choices;
+  for (const Entry& entry : archive.entries()) {
+    const bool isWhole = entry.header.kind == 'i' || entry.header.kind == 'u';
+    if (entry.header.rank() == 1 && isWhole) choices.labels.push_back(entry.name);
+    if (entry.header.rank() == 2) choices.arrays.push_back(entry.name);
+  }
+  if (!choices.arrays.empty()) choices.suggested.array = choices.arrays.front();
+  choices.suggested.labels = reading::usualLabels(choices.labels);
+  return choices;
+}
+
 NumberTable reading::npzNumbers(const std::filesystem::path& file, const std::string& array) {
   const Archive archive(file);
   const std::vector<Entry> entries = someEntries(archive);

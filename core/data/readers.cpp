@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/text.h"
+#include "core/data/choices.h"
 #include "core/data/reading.h"
 
 namespace monge {
@@ -28,6 +29,10 @@ std::string lowerCaseExtension(const fs::path& file) {
   std::transform(extension.begin(), extension.end(), extension.begin(),
                  [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
   return extension;
+}
+
+bool isText(const std::string& extension) {
+  return extension == ".csv" || extension == ".tsv" || extension == ".txt";
 }
 
 bool looksLikeIdx(const fs::path& file, const std::string& start) {
@@ -70,7 +75,7 @@ NumberTable readNumbers(const fs::path& file, const std::string& array) {
     table = reading::npyNumbers(file);
   else if (extension == ".npz" || start.starts_with("PK"))
     table = reading::npzNumbers(file, array);
-  else if (extension == ".csv" || extension == ".tsv" || extension == ".txt")
+  else if (isText(extension))
     table = reading::csvNumbers(file);
   else
     throw Error(file.string(), "a kind of file that is not known here",
@@ -83,6 +88,18 @@ NumberTable readNumbers(const fs::path& file, const std::string& array) {
   return table;
 }
 
+DataChoices dataChoices(const fs::path& file) {
+  try {
+    requireFile(file, "a file with points or images");
+    const std::string start = firstBytes(file), extension = lowerCaseExtension(file);
+    if (extension == ".npz" || start.starts_with("PK")) return reading::npzChoices(file);
+    if (isText(extension) && !looksLikeIdx(file, start)) return reading::csvChoices(file);
+  } catch (const Error&) {
+    // The reader will say it, at the time when the file is read.
+  }
+  return {};
+}
+
 Dataset readDataset(const fs::path& file, const ReadOptions& options) {
   requireFile(file, "a file with points or images");
   const std::string start = firstBytes(file);
@@ -92,7 +109,7 @@ Dataset readDataset(const fs::path& file, const ReadOptions& options) {
   if (looksLikeIdx(file, start)) return readIdx(file, options);
   if (start.starts_with("\x93NUMPY")) return readNpy(file, options);
   if (start.starts_with("PK")) return readNpz(file, options);
-  if (extension == ".csv" || extension == ".tsv" || extension == ".txt") return readCsv(file, options);
+  if (isText(extension)) return readCsv(file, options);
   throw Error(file.string(), "a kind of file that is not known here",
               "points as .csv, .tsv, .txt, .npy or .npz, or images as IDX");
 }
@@ -122,7 +139,7 @@ void writeCsv(const fs::path& file, const Dataset& set) {
       if (column) text += ',';
       text += numberText(set.rows(row, column));
     }
-    if (!set.labels.empty()) text += "," + std::to_string(set.labels[static_cast<std::size_t>(row)]);
+    if (!set.labels.empty()) text += "," + csvName(set.labelText(set.labels[static_cast<std::size_t>(row)]));
     text += '\n';
   }
   writeFileAtomically(file, text);

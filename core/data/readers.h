@@ -9,7 +9,8 @@
 namespace monge {
 
 struct ReadOptions {
-  /// Name of a column (with header) or array (NPZ) that holds integer labels; empty: none, but a companion
+  /// Name of a column (with header) that holds whole numbers or names of classes, or of an array (NPZ) of
+  /// integers: the labels; empty: none, but a companion
   /// labels file of an IDX image file (…-images-idx3-ubyte -> …-labels-idx1-ubyte, .gz or not) beside it is
   /// found by itself.
   std::string labels;

@@ -122,4 +122,15 @@ std::string gunzip(std::string_view compressed, std::uint64_t most, const std::s
   return result;
 }
 
+std::string usualLabels(const std::vector<std::string>& names) {
+  constexpr std::array kUsual{"label", "labels", "class", "classes", "target", "targets", "species"};
+  for (const std::string& name : names) {
+    std::string lower = name;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    if (std::find(kUsual.begin(), kUsual.end(), lower) != kUsual.end()) return name;
+  }
+  return {};
+}
+
 }  // namespace monge::reading

@@ -7,7 +7,9 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "core/data/choices.h"
 #include "core/data/dataset.h"
 #include "core/data/readers.h"
 
@@ -32,6 +34,13 @@ std::string quoted(std::string_view text);
 NumberTable csvNumbers(const std::filesystem::path& file);
 NumberTable npyNumbers(const std::filesystem::path& file);
 NumberTable npzNumbers(const std::filesystem::path& file, const std::string& array);
+
+/// What dataChoices() finds; both throw what the readers throw.
+DataChoices csvChoices(const std::filesystem::path& file);
+DataChoices npzChoices(const std::filesystem::path& file);
+
+/// The first of `names` that people give to labels ("label", "class", "target", ...), in any case, or empty.
+std::string usualLabels(const std::vector<std::string>& names);
 
 /// "1 point", "3 points".
 std::string counted(std::int64_t count, const std::string& noun);

@@ -2,6 +2,7 @@
 #include <QAction>
 #include <QApplication>
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDropEvent>
 #include <QLabel>
 #include <QLineEdit>
@@ -16,6 +17,7 @@
 #include <QToolButton>
 
 #include "app/window/banner.h"
+#include "app/window/data_choices_dialog.h"
 #include "app/window/export_dialog.h"
 #include "app/window/main_window.h"
 #include "fake_engine_command.h"
@@ -254,6 +256,26 @@ class TestMainWindow : public QObject {
     drop(open.window, writeFile(open.folder.filePath("mine.csv"), "0,0\n1,0\n0,1\n"));
     QTRY_COMPARE(open.types(), (QStringList{"open", "open"}));
     QTRY_VERIFY(open.window.windowTitle().startsWith("mine"));
+  }
+
+  void aFileThatCanBeReadInSeveralWaysIsAskedFor() {
+    OpenWindow open;
+    QTRY_VERIFY(open.isShown());
+    drop(open.window, writeFile(open.folder.filePath("pets.csv"), "x,y,kind\n0,0,cat\n1,0,dog\n0,1,cat\n"));
+    QTRY_VERIFY(open.window.findChild<DataChoicesDialog*>());
+    auto* dialog = open.window.findChild<DataChoicesDialog*>();
+    QCOMPARE(dialog->findChild<QComboBox*>("dataLabels")->currentText(), QString("kind"));
+    QVERIFY(!dialog->findChild<QComboBox*>("dataArray"));
+    dialog->reject();  // nothing changes
+    QTRY_VERIFY(!open.window.findChild<DataChoicesDialog*>());
+    QCOMPARE(open.types(), (QStringList{"open"}));
+
+    drop(open.window, open.folder.filePath("pets.csv"));
+    QTRY_VERIFY(open.window.findChild<DataChoicesDialog*>());
+    open.window.findChild<DataChoicesDialog*>()->accept();
+    QTRY_COMPARE(open.types(), (QStringList{"open", "open"}));
+    QTRY_VERIFY(open.window.windowTitle().startsWith("pets"));
+    QCOMPARE(open.window.session().experiment().data.labels, std::string("kind"));
   }
 
   void aBadDroppedFileIsExplained() {

@@ -4,6 +4,7 @@
 #include <locale>
 
 #include "core/base/error.h"
+#include "core/data/choices.h"
 #include "core/data/readers.h"
 #include "files_on_disk.h"
 
@@ -78,6 +79,40 @@ class TestCsv : public QObject {
     QCOMPARE(set.columns, (std::vector<std::string>{"x", "y"}));
   }
 
+  void labelsMayBeNames() {
+    const Dataset set = read("species,x\n\"wild \"\"cat\"\"\",1\n7,2\ndog,3\n7,4\n", "species");
+    QCOMPARE(set.labels, (std::vector<int>{0, 1, 2, 1}));
+    QCOMPARE(set.classes, (std::vector<std::string>{"wild \"cat\"", "7", "dog"}));
+    QCOMPARE(set.labelText(0), std::string("wild \"cat\""));
+    QCOMPARE(set.labelText(3), std::string("3"));
+    writeCsv(m_folder.path("named.csv"), set);
+    const Dataset again = readCsv(m_folder.path("named.csv"), {"label", ""});
+    QCOMPARE(again.labels, set.labels);
+    QCOMPARE(again.classes, set.classes);
+    QCOMPARE(refusal("x,kind\n1,cat\n2,\n", "kind"),
+             QString("a.csv, line 3, column 2: an empty cell; expected a label: a whole number or a name"));
+  }
+
+  void aWordAmongCoordinatesPointsToTheLabels() {
+    QCOMPARE(
+        refusal("x,kind\n1,cat\n2,dog\n"),
+        QString("a.csv, line 2, column 2: \"cat\"; expected a number, e.g. -1.5e-3, or a column named as "
+                "the labels"));
+  }
+
+  void choicesAreReadFromTheNamesAndTheFirstRow() {
+    const auto choices = [&](const std::string& text) { return dataChoices(m_folder.write("a.csv", text)); };
+    QVERIFY(!choices("1,2\n3,4\n").isOpen());
+    QVERIFY(!choices("x,y\n3,4\n").isOpen());
+    QVERIFY(!choices("").isOpen());
+    QVERIFY(!dataChoices(m_folder.path("absent.csv")).isOpen());
+    const DataChoices word = choices("x,kind\n1,cat\n");
+    QVERIFY(word.isOpen());
+    QCOMPARE(word.labels, (std::vector<std::string>{"x", "kind"}));
+    QCOMPARE(word.suggested.labels, std::string("kind"));
+    QCOMPARE(choices("x,Label,y\n1,2,3\n").suggested.labels, std::string("Label"));
+  }
+
   // C.UTF-8 is everywhere but writes a point; a comma can only be had for C++ streams without installing a
   // language.
   void readsAndWritesTheSameInEveryLocale() {
@@ -110,13 +145,14 @@ class TestCsv : public QObject {
     row("equal points", "1,2\n1,2\n1,2\n",
         "a.csv: all 3 points are equal; expected at least 2 different points");
     row("text cell", "x,y\n1,2\n3,four\n",
-        "a.csv, line 3, column 2: \"four\"; expected a number, e.g. -1.5e-3");
+        "a.csv, line 3, column 2: \"four\"; expected a number, e.g. -1.5e-3, or a column named as the "
+        "labels");
     row("text in the first line", "1,two\n3,4\n",
         "a.csv, line 1, column 2: \"two\"; expected a number, e.g. -1.5e-3");
     row("number with a tail", "1,2\n3,4x\n",
         "a.csv, line 2, column 2: \"4x\"; expected a number, e.g. -1.5e-3");
     row("second header", "x,y\na,b\n1,2\n",
-        "a.csv, line 2, column 1: \"a\"; expected a number, e.g. -1.5e-3");
+        "a.csv, line 2, column 1: \"a\"; expected a number, e.g. -1.5e-3, or a column named as the labels");
     row("empty cell", "1,2\n3,\n", "a.csv, line 2, column 2: an empty cell; expected a number, e.g. -1.5e-3");
     row("decimal comma", "1,5;2\n3;4\n",
         "a.csv, line 1, column 1: \"1,5\" with a decimal comma; expected a number, e.g. -1.5e-3");

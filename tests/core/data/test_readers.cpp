@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/data/choices.h"
 #include "core/data/readers.h"
 #include "files_on_disk.h"
 
@@ -195,6 +196,21 @@ class TestReaders : public QObject {
     const auto file =
         m_folder.write("o.npz", zipFile({{"names.npy", objects}, {"x.npy", kNpy}, {"note.txt", "hello"}}));
     QCOMPARE(readDataset(file).rows, kThree);
+  }
+
+  void anNpzLeavesItsArraysToChoose() {
+    const auto choices = [&](const std::string& bytes) {
+      return dataChoices(m_folder.write("c.npz", bytes));
+    };
+    QVERIFY(!choices(zipFile({{"x.npy", kNpy}})).isOpen());
+    QVERIFY(!choices("no archive").isOpen());
+    const DataChoices two = choices(zipFile({{"a.npy", kNpy}, {"target.npy", kLabels}, {"b.npy", kNpy}}));
+    QVERIFY(two.isOpen());
+    QCOMPARE(two.arrays, (std::vector<std::string>{"a", "b"}));
+    QCOMPARE(two.labels, (std::vector<std::string>{"target"}));
+    QCOMPARE(two.suggested.array, std::string("a"));
+    QCOMPARE(two.suggested.labels, std::string("target"));
+    QCOMPARE(readDataset(m_folder.path("c.npz"), two.suggested).labels, (std::vector<int>{4, 0, -2}));
   }
 
   void refusesBadNpz() {
