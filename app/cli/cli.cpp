@@ -140,6 +140,8 @@ void addProbe(CLI::App& app, ProbeOptions& options, Command& command, CliContext
       ->check(wholeNumber(1, 1'000'000'000'000));
   probe->add_option("--seed", options.seed, "Seed of the segments")->check(wholeNumber(0, ~0ull));
   addSingularRule(*probe, options.rule);
+  probe->add_option("--device", options.device, "Where the inner products are taken")
+      ->check(CLI::IsMember({"cpu", "cuda"}));
   probe->add_flag("--json", options.json, "Print one JSON object");
   probe->footer("Exit status: 0 done, 1 stopped, 2 bad input.");
   probe->callback([&] { command = [&] { return probeCommand(options, context); }; });
@@ -157,6 +159,15 @@ void addWasserstein(CLI::App& app, WassersteinOptions& options, Command& command
   distance->add_option("--weights-a", options.weightsA, "A file with a weight for each point of A");
   distance->add_option("--weights-b", options.weightsB, "The same for B");
   distance->add_option("--array", options.array, "Array of the NPZ files to read");
+  distance
+      ->add_option(
+          "--cost", options.cost,
+          "Another cost than |x - y|^p (exact): power is |x - y|_p^p; features goes through --network")
+      ->check(CLI::IsMember({"squared", "power", "ssim", "psnr", "features"}));
+  distance->add_option("--network", options.network, "TorchScript file of the features");
+  distance->add_option("--range", options.range, "Largest less smallest value of a pixel, for ssim and psnr");
+  distance->add_option("--window", options.window, "Side of the window of ssim, in pixels")
+      ->check(wholeNumber(1, 1024));
   distance->add_option("--plan", options.plan, "Write the optimal plan to this CSV file (exact)");
   distance->add_option("--epsilon", options.epsilon, "Smoothing of sinkhorn, relative to the mean cost");
   distance->add_option("--projections", options.projections, "Directions of sliced")

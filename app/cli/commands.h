@@ -42,6 +42,10 @@ struct WassersteinOptions {
   double p = 2;
   double epsilon = 1e-2;  ///< of sinkhorn, relative to the mean cost
   int projections = 500;  ///< of sliced
+  std::string cost;       ///< a kind of CostOptions; empty: |x - y|^p
+  std::string network;    ///< of the cost between features
+  double range = 1;       ///< of the pixels, for ssim and psnr
+  int window = 11;        ///< of ssim
   std::uint64_t seed = 0;
   int threads = 0;
   bool json = false;
@@ -64,6 +68,7 @@ struct ProbeOptions {
   SingularRuleOptions rule;
   std::int64_t segments = 1000;
   std::uint64_t seed = 0;
+  std::string device = "cpu";
   bool json = false;
 };
 

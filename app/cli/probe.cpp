@@ -15,6 +15,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/base/text.h"
+#include "core/device/device_crossings.h"
 #include "core/geometry/path_crossings.h"
 #include "core/geometry/singular_facets.h"
 #include "core/transport/transport_directory.h"
@@ -139,13 +140,16 @@ int probeCommand(const ProbeOptions& options, CliContext& context) {
   Random random(options.seed);
   Tally tally;
   StopOnInterrupt stop;
-  cells.forEach(
-      options.segments,
-      [&](std::int64_t, std::span<double> from, std::span<double> to) {
-        draw(random, from), draw(random, to);
-      },
-      [&](std::int64_t, const PathCrossings::Path& path) { tally.add(path, isSingular); }, team,
-      stop.token());
+  const PathCrossings::Ends ends = [&](std::int64_t, std::span<double> from, std::span<double> to) {
+    draw(random, from), draw(random, to);
+  };
+  const PathCrossings::Visit visit = [&](std::int64_t, const PathCrossings::Path& path) {
+    tally.add(path, isSingular);
+  };
+  if (options.device == "cpu")
+    cells.forEach(options.segments, ends, visit, team, stop.token());
+  else
+    DeviceCrossings(cells, options.device).forEach(options.segments, ends, visit, stop.token());
   const json report = reportOf(tally, rule, options, cells);
   context.out << (options.json ? report.dump(2) + "\n" : sentence(report));
   return tally.paths == options.segments ? kSuccess : kFailed;

@@ -11,6 +11,7 @@
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/data/readers.h"
+#include "core/device/site_costs.h"
 #include "core/transport/exact_discrete.h"
 #include "core/transport/sinkhorn.h"
 #include "core/transport/sliced_wasserstein.h"
@@ -26,17 +27,19 @@ constexpr double kSumTolerance = 1e-6;
 
 struct Measure {
   RowsD points;
-  VectorD weights;  ///< sum 1
+  ImageShape image;  ///< all 0 for points
+  VectorD weights;   ///< sum 1
 };
 
-/// Points in double precision, or images as rows.
-RowsD pointsFrom(const std::string& file, const std::string& array) {
+/// Points in double precision, or images as rows; no weights yet.
+Measure measureFrom(const std::string& file, const std::string& array) {
   const std::string extension = std::filesystem::path(file).extension().string();
   for (const char* known : {".csv", ".tsv", ".txt", ".npy", ".npz"})
-    if (extension == known) return readNumbers(file, array).values;
+    if (extension == known) return {readNumbers(file, array).values, {}, {}};
   ReadOptions options;
   options.array = array;
-  return readDataset(file, options).rows.cast<double>();
+  const Dataset set = readDataset(file, options);
+  return {set.rows.cast<double>(), set.image, {}};
 }
 
 /// A file of n weights in a row or a column; without one all are alike.
@@ -54,9 +57,7 @@ VectorD weightsFrom(const std::string& file, Eigen::Index count) {
 }
 
 std::pair<Measure, Measure> measuresFrom(const WassersteinOptions& options) {
-  Measure a, b;
-  a.points = pointsFrom(options.a, options.array);
-  b.points = pointsFrom(options.b, options.array);
+  Measure a = measureFrom(options.a, options.array), b = measureFrom(options.b, options.array);
   if (a.points.cols() != b.points.cols())
     throw Error(options.b, "points of dimension " + std::to_string(b.points.cols()),
                 "dimension " + std::to_string(a.points.cols()) + " as in " + options.a);
@@ -106,6 +107,23 @@ json finiteOrNull(double value) {
   return std::isfinite(value) ? json(value) : json();
 }
 
+/// Costs of all pairs. They are held at once, which bounds the number of points.
+RowsD costMatrix(const Measure& a, const Measure& b, const WassersteinOptions& options) {
+  constexpr double kMostPairs = 1 << 28;
+  const double pairs = static_cast<double>(a.points.rows()) * static_cast<double>(b.points.rows());
+  if (pairs > kMostPairs)
+    throw Error("--cost " + options.cost,
+                std::to_string(a.points.rows()) + " x " + std::to_string(b.points.rows()) + " pairs",
+                "at most 268 million, which are held in memory");
+  CostOptions cost;
+  cost.kind = costKind(options.cost, "--cost");
+  cost.power = options.p;
+  cost.range = options.range;
+  cost.window = options.window;
+  cost.network = options.network;
+  return CostedSites(cost, b.points.cast<float>(), b.image).costs(a.points.cast<float>()).cast<double>();
+}
+
 json exactReport(const Measure& a, const Measure& b, const WassersteinOptions& options,
                  const std::stop_token& stop, Bar& bar) {
   DiscreteOptions settings;
@@ -116,7 +134,9 @@ json exactReport(const Measure& a, const Measure& b, const WassersteinOptions& o
   settings.progress = [&](const DiscreteProgress& progress) {
     bar.show(points * std::pow(0.25, progress.levels - 1 - progress.level) * (1 - progress.unplaced), points);
   };
-  const ExactTransport result = exactTransport(a.points, a.weights, b.points, b.weights, options.p, settings);
+  const ExactTransport result =
+      options.cost.empty() ? exactTransport(a.points, a.weights, b.points, b.weights, options.p, settings)
+                           : exactTransport(costMatrix(a, b, options), a.weights, b.weights, settings);
   const bool solved = result.status == DiscreteStatus::Optimal;
   if (solved && !options.plan.empty()) writePlan(options.plan, result.plan);
   const DiscreteCertificate& proof = result.certificate;
@@ -183,11 +203,13 @@ json reportOf(const Measure& a, const Measure& b, const WassersteinOptions& opti
     report = sinkhornReport(a, b, options, interrupt.token(), bar);
   else
     report = slicedReport(a, b, options, interrupt.token(), bar);
-  const bool hasCost = report["cost"].is_number();
+  const bool hasCost = report["cost"].is_number(), isDistance = options.cost.empty();
   report["method"] = options.method;
-  report["p"] = options.p;
-  report["value"] =
-      hasCost ? json(std::pow(std::max(report["cost"].get<double>(), 0.0), 1 / options.p)) : json();
+  report["p"] = isDistance || options.cost == "power" ? json(options.p) : json();
+  report["cost_kind"] = isDistance ? "euclidean" : options.cost;
+  report["value"] = !hasCost     ? json()
+                    : isDistance ? json(std::pow(std::max(report["cost"].get<double>(), 0.0), 1 / options.p))
+                                 : report["cost"];
   report["gap"] = report["upper"].is_number()
                       ? json(report["upper"].get<double>() - report["lower"].get<double>())
                       : json();
@@ -199,10 +221,11 @@ json reportOf(const Measure& a, const Measure& b, const WassersteinOptions& opti
 
 /// The distance in full, then the rest as figures.
 std::string sentence(const json& report) {
-  const std::string kind = report["method"] == "sliced" ? "SW_" : "W_";
+  const std::string kind = report["method"] == "sliced" ? "SW_" : "W_", cost = report["cost_kind"];
   std::string text;
   if (report["value"].is_number())
-    text = kind + figure(report["p"]) + " = " + numberText(report["value"].get<double>()) + "\n";
+    text = (cost == "euclidean" ? kind + figure(report["p"]) : "least total cost, " + cost) + " = " +
+           numberText(report["value"].get<double>()) + "\n";
   std::vector<std::vector<std::string>> rows;
   for (const auto& [name, value] : report.items())
     if (!value.is_null() && name != "value" && name != "p")
@@ -215,6 +238,8 @@ std::string sentence(const json& report) {
 int wassersteinCommand(const WassersteinOptions& options, CliContext& context) {
   if (!options.plan.empty() && options.method != "exact")
     throw Error("--plan", "with --method " + options.method, "--method exact, which has a plan");
+  if (!options.cost.empty() && options.method != "exact")
+    throw Error("--cost", options.cost + " with --method " + options.method, "--method exact");
   const auto [a, b] = measuresFrom(options);
   const json report = reportOf(a, b, options, context);
   context.out << (options.json ? report.dump(2) + "\n" : sentence(report));

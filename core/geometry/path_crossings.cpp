@@ -121,25 +121,29 @@ PathCrossings::PathCrossings(RowsD sites, VectorD heights)
   m_centred = m_sites.rowwise() - m_sites.colwise().mean();
 }
 
-PathCrossings::Path PathCrossings::pathOf(std::span<const double> intercepts,
-                                          std::span<const double> slopes) const {
+PathCrossing PathCrossings::crossing(double at, int before, int after) const {
+  const auto jump = m_sites.row(after) - m_sites.row(before);
+  const double squaredJump = jump.squaredNorm();
+  return {at, before, after, std::sqrt(squaredJump),
+          graphAngle(m_sites.row(before).squaredNorm(), m_sites.row(before).dot(jump), squaredJump)};
+}
+
+PathCrossings::Path PathCrossings::throughLines(std::span<const double> intercepts,
+                                                std::span<const double> slopes,
+                                                std::span<const int> sites) const {
   const Lines lines{intercepts, slopes};
+  const auto site = [&](int line) { return sites.empty() ? line : sites[static_cast<std::size_t>(line)]; };
   const std::vector<int> hull = upperHull(lines, candidates(lines));
   Path path;
-  path.first = hull.front();
+  path.first = site(hull.front());
   for (std::size_t at = 1; at < hull.size(); ++at) {
-    const int before = hull[at - 1], after = hull[at];
-    const double t = meeting(lines, before, after);
+    const double t = meeting(lines, hull[at - 1], hull[at]);
     if (t >= 1) break;
     if (t <= 0) {
-      path.first = after;
+      path.first = site(hull[at]);
       continue;
     }
-    const auto jump = m_sites.row(after) - m_sites.row(before);
-    const double squaredJump = jump.squaredNorm();
-    path.crossings.push_back(
-        {t, before, after, std::sqrt(squaredJump),
-         graphAngle(m_sites.row(before).squaredNorm(), m_sites.row(before).dot(jump), squaredJump)});
+    path.crossings.push_back(crossing(t, site(hull[at - 1]), site(hull[at])));
   }
   return path;
 }
@@ -153,7 +157,7 @@ void PathCrossings::findPaths(const RowsD& rays, std::int64_t begin, std::int64_
   };
   for (std::int64_t at = begin; at < end; ++at) {
     lines.row(2 * (at - begin)) += m_heights.transpose();
-    paths[at] = pathOf(row(2 * (at - begin)), row(2 * (at - begin) + 1));
+    paths[at] = throughLines(row(2 * (at - begin)), row(2 * (at - begin) + 1), {});
   }
 }
 

@@ -48,6 +48,15 @@ class PathCrossings {
   /// @param from, to  d numbers, finite. @throws Error on others
   Path along(std::span<const double> from, std::span<const double> to) const;
 
+  /// The path whose lines, intercept + t slope, were found elsewhere.
+  /// @param sites  whose lines they are, ascending: among them every one that is on the envelope between 0
+  /// and 1; empty: all sites, in order
+  Path throughLines(std::span<const double> intercepts, std::span<const double> slopes,
+                    std::span<const int> sites) const;
+  /// n x d, n: about their mean, where inner products lose less; and h_i.
+  const RowsD& centredSites() const { return m_centred; }
+  const VectorD& heights() const { return m_heights; }
+
   /// Fills in both ends of a path: d numbers each.
   using Ends = std::function<void(std::int64_t row, std::span<double> from, std::span<double> to)>;
   using Visit = std::function<void(std::int64_t row, const Path& path)>;
@@ -59,7 +68,7 @@ class PathCrossings {
 
  private:
   void findPaths(const RowsD& rays, std::int64_t begin, std::int64_t end, std::vector<Path>& paths) const;
-  Path pathOf(std::span<const double> intercepts, std::span<const double> slopes) const;
+  PathCrossing crossing(double at, int before, int after) const;
 
   RowsD m_sites, m_centred;  ///< as given, and about their mean, where inner products lose less
   VectorD m_heights;

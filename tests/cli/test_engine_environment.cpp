@@ -42,9 +42,11 @@ class TestEngineEnvironment : public QObject {
       QVERIFY(!trainingEnvironment(words, {}, true));
   }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
   /// The program itself: the same process and streams, in another environment.
   void theProgramBeginsAgainOnce() {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    QSKIP("a program under a sanitizer stays in the environment it was started in");
+#endif
     QProcess engine;
     QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
     environment.remove("OMP_WAIT_POLICY");
@@ -64,7 +66,6 @@ class TestEngineEnvironment : public QObject {
     QCOMPARE(engine.processId(), 0);
     QCOMPARE(engine.exitCode(), 0);
   }
-#endif
 };
 
 QTEST_GUILESS_MAIN(TestEngineEnvironment)

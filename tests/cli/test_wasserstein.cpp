@@ -63,6 +63,26 @@ class TestWasserstein : public QObject {
     write("nothing.csv", "0\n0\n0\n");
     write("empty.csv", "");
   }
+
+  void otherCostsAreLeastTotalCosts() {
+    const auto value = [](std::vector<std::string> more) {
+      std::vector<std::string> words{"a.csv", "moved.csv", "--json"};
+      words.insert(words.end(), more.begin(), more.end());
+      const Answer answer = call(words);
+      return answer.status == 0 ? json::parse(answer.out) : json(answer.err);
+    };
+    // Every plan between equal shapes moved by (3, 4) costs at least |(3, 4)|^2, and 3 + 4 by l_1.
+    const json squared = value({"--cost", "squared"});
+    QVERIFY(std::abs(squared.at("value").get<double>() - 25) < 1e-12);
+    QCOMPARE(squared.at("cost_kind").get<std::string>(), std::string("squared"));
+    QVERIFY(squared.at("p").is_null());
+    QCOMPARE(value({"--cost", "power", "--p", "1"}).at("value").get<double>(), 7.0);
+    VERIFY_CONTAINS(call({"a.csv", "moved.csv", "--cost", "squared"}).out, "least total cost, squared = 2");
+    VERIFY_CONTAINS(call({"a.csv", "moved.csv", "--cost", "ssim"}).err, "cost ssim: points; expected images");
+    VERIFY_CONTAINS(call({"a.csv", "moved.csv", "--cost", "squared", "--method", "sinkhorn"}).err,
+                    "--cost: squared with --method sinkhorn; expected --method exact");
+    QCOMPARE(call({"a.csv", "moved.csv", "--cost", "features"}).status, 2);
+  }
   void cleanupTestCase() { QDir::setCurrent("/"); }
 
   void jsonHasWhatProgramsNeed_data() {
