@@ -58,16 +58,15 @@ Draw drawIn(const Domain3& domain) {
 }
 
 /// In the plane the facets are at hand and may be chosen by any rule; elsewhere by their jump or angle.
-IsSingular testFor(const ProbeOptions& options, const SingularRule& rule, Eigen::Index dimension,
-                   ThreadTeam& team) {
+IsSingular testFor(const TransportRecord& record, const SingularRule& rule, ThreadTeam& team) {
   if (rule.by != SingularRule::By::Spacing)
     return [rule](const PathCrossing& crossing) {
       return (rule.by == SingularRule::By::Jump ? crossing.jump : crossing.angle) > rule.threshold;
     };
-  if (dimension != 2)
-    throw Error("--threshold", "none, for points of dimension " + std::to_string(dimension),
+  if (record.sites.cols() != 2)
+    throw Error("--threshold", "none, for points of dimension " + std::to_string(record.sites.cols()),
                 "the least jump that counts; only in the plane it is chosen from the data");
-  const PlaneFolder folder = readPlaneFolder(options.folder, team);
+  const PlaneFolder folder = planeFolder(record, team);
   std::set<std::pair<int, int>> pairs;
   for (const int row : singularFacets(folder.diagram, powerComplex(folder.diagram), rule).rows)
     pairs.emplace(folder.diagram.facets[row].first, folder.diagram.facets[row].second);
@@ -134,7 +133,7 @@ int probeCommand(const ProbeOptions& options, CliContext& context) {
   const SingularRule rule = singularRuleFrom(options.rule);
   const TransportRecord record = readTransportDirectory(options.folder);
   ThreadTeam team(ThreadTeam::availableCores());
-  const IsSingular isSingular = testFor(options, rule, record.sites.cols(), team);
+  const IsSingular isSingular = testFor(record, rule, team);
   const Draw draw = drawFor(record);
   const PathCrossings cells(record.sites, record.heights());
   Random random(options.seed);

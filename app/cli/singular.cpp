@@ -58,20 +58,20 @@ json pathJson(const std::vector<Point2>& path) {
   return list;
 }
 
-json jsonOf(const SingularSet2::Curve& curve, bool hasMeasure) {
+json jsonOf(const SingularSet2::Curve& curve) {
   return {{"from", curve.isClosed() ? json() : json(curve.from)},
           {"to", curve.isClosed() ? json() : json(curve.to)},
           {"closed", curve.isClosed()},
           {"facets", curve.facets.size()},
           {"length", curve.length},
-          {"measure", hasMeasure ? json(curve.measure) : json()},
+          {"measure", curve.measure},
           {"least_jump", curve.leastJump},
           {"mean_jump", curve.meanJump},
           {"largest_jump", curve.largestJump},
           {"path", pathJson(curve.path)}};
 }
 
-json reportOf(const SingularSet2& set, const SingularRule& rule, std::size_t sites, bool hasMeasure) {
+json reportOf(const SingularSet2& set, const SingularRule& rule, std::size_t sites) {
   using Kind = SingularSet2::Point::Kind;
   json report = {{"sites", sites},
                  {"dimension", 2},
@@ -83,7 +83,7 @@ json reportOf(const SingularSet2& set, const SingularRule& rule, std::size_t sit
                  {"isolated_points", set.count(Kind::Isolated)},
                  {"curves", json::array()},
                  {"points", json::array()}};
-  for (const auto& curve : set.curves) report["curves"].push_back(jsonOf(curve, hasMeasure));
+  for (const auto& curve : set.curves) report["curves"].push_back(jsonOf(curve));
   for (const auto& point : set.points)
     report["points"].push_back({{"kind", nameOf(point.kind)},
                                 {"x", point.at.x},
@@ -150,9 +150,9 @@ std::string sentence(const json& report) {
 int singularCommand(const SingularOptions& options, CliContext& context) {
   const SingularRule rule = singularRuleFrom(options.rule);
   ThreadTeam team(ThreadTeam::availableCores());
-  const PlaneFolder folder = readPlaneFolder(options.folder, team);
+  const PlaneFolder folder = planeFolder(readTransportDirectory(options.folder), team);
   const SingularSet2 set = singularSet(folder.diagram, powerComplex(folder.diagram), rule);
-  const json report = reportOf(set, rule, folder.diagram.sites.size(), folder.hasDensity);
+  const json report = reportOf(set, rule, folder.diagram.sites.size());
   const std::filesystem::path place = options.folder;
   writeFileAtomically(place / "singular.csv", csvOf(set, folder.diagram));
   writeFileAtomically(place / "singular.vtp", vtpText(linesOf(set)));

@@ -9,10 +9,8 @@
 #include "app/cli/transport_cells.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/data/png.h"
 #include "core/data/readers.h"
-#include "core/geometry/gaussian_density_2.h"
-#include "core/geometry/image_density_2.h"
+#include "core/transport/density_source.h"
 #include "core/transport/site_transport.h"
 #include "core/transport/transport_directory.h"
 
@@ -52,17 +50,6 @@ Domain2 planeDomainNamed(const std::string& name) {
     throw Error("domain", name,
                 "square, disc or, for points in the plane, a file with the corners of a convex polygon");
   return Domain2(planePoints(readNumbers(name).values, name), std::filesystem::path(name).stem().string());
-}
-
-Density2Ptr densityNamed(const std::string& name, double sigma, const Domain2& domain) {
-  if (name == "uniform") return uniformDensity(domain);
-  if (name == "gaussian") {
-    const double extent = std::min(domain.bounds().width(), domain.bounds().height());
-    return gaussianDensity(domain, domain.centroid(), sigma > 0 ? sigma : extent / 4);
-  }
-  if (!std::filesystem::exists(name))
-    throw Error("density", name, "uniform, gaussian or the file of a grey PNG picture");
-  return imageDensity(domain, readGreyPng(name));
 }
 
 std::vector<double> massesFrom(const std::string& file) {
@@ -117,11 +104,12 @@ RowsD rowsOf(const std::vector<Point3>& points) {
 
 template <class Where>
 void writeFolder(const std::filesystem::path& folder, SiteTransport<Where>& solver,
-                 const nlohmann::json& report) {
+                 const DensitySource& density, const nlohmann::json& report) {
   const SiteProblem<Where>& problem = solver.problem();
   TransportRecord record;
   record.domain = domainJson(problem.domain);
-  record.density = {{"name", problem.density->name()}};
+  record.density = toJson(density);
+  record.densityFile = density.file;
   record.report = report;
   record.report["steps"] = stepsJson(solver.history());
   record.sites = rowsOf(problem.sites);
@@ -158,8 +146,11 @@ std::string sentence(const nlohmann::json& report) {
 }
 
 template <class Where>
-int solve(SiteProblem<Where> problem, const TransportOptions& options, CliContext& context) {
-  problem.masses = massesFrom(options.masses);
+int solve(std::vector<typename Where::Point> sites, typename Where::Domain domain,
+          const TransportOptions& options, CliContext& context) {
+  const DensitySource density = densitySource(options.density, options.sigma, domain);
+  SiteProblem<Where> problem{domain, makeDensity(density, domain), std::move(sites),
+                             massesFrom(options.masses)};
   if (!options.out.empty()) makeFolder(options.out);
   StopOnInterrupt stop;
   const auto start = Clock::now();
@@ -173,7 +164,7 @@ int solve(SiteProblem<Where> problem, const TransportOptions& options, CliContex
   });
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const nlohmann::json report = reportOf(solver, seconds);
-  if (!options.out.empty()) writeFolder(options.out, solver, report);
+  if (!options.out.empty()) writeFolder(options.out, solver, density, report);
   context.out << (options.json ? report.dump(2) + "\n" : sentence(report));
   if (!options.json && !options.out.empty()) context.out << "Written to " << options.out << "\n";
   return solver.status() == SolveStatus::Converged ? kSuccess : kFailed;
@@ -183,20 +174,13 @@ int solve(SiteProblem<Where> problem, const TransportOptions& options, CliContex
 
 int transportCommand(const TransportOptions& options, CliContext& context) {
   const RowsD points = readNumbers(options.points).values;
-  if (points.cols() == 2) {
-    const Domain2 domain = planeDomainNamed(options.domain.empty() ? "square" : options.domain);
-    return solve<Plane>({domain,
-                         densityNamed(options.density, options.sigma, domain),
-                         planePoints(points, options.points),
-                         {}},
-                        options, context);
-  }
-  if (points.cols() == 3) {
-    const Domain3 domain = spaceDomainNamed(options.domain.empty() ? "box" : options.domain);
-    if (options.density != "uniform") throw Error("density", options.density, "uniform, for points in space");
-    return solve<Space>({domain, uniformDensity(domain), spacePoints(points, options.points), {}}, options,
+  if (points.cols() == 2)
+    return solve<Plane>(planePoints(points, options.points),
+                        planeDomainNamed(options.domain.empty() ? "square" : options.domain), options,
                         context);
-  }
+  if (points.cols() == 3)
+    return solve<Space>(spacePoints(points, options.points),
+                        spaceDomainNamed(options.domain.empty() ? "box" : options.domain), options, context);
   throw Error(options.points, std::to_string(points.cols()) + " columns", "2 or 3, one a coordinate");
 }
 

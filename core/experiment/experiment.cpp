@@ -7,6 +7,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/problems.h"
 #include "core/data/toy.h"
 #include "core/experiment/nearest.h"
 #include "core/snapshot/json_text.h"
@@ -179,14 +180,6 @@ void refuseNewer(const json& document, const std::string& subject) {
                 "version " + std::to_string(Experiment::kVersion) + " at most; a newer Monge wrote it");
 }
 
-void report(const std::string& subject, const std::vector<std::string>& problems) {
-  if (problems.empty()) return;
-  if (problems.size() == 1) throw Error(subject, problems[0], "");
-  std::string lines = std::to_string(problems.size()) + " fields are wrong";
-  for (const std::string& problem : problems) lines += "\n  " + problem;
-  throw Error(subject, lines, "");
-}
-
 json toJson(const DataSource& data) {
   json document = {{"points", data.points}, {"seed", data.seed}};
   if (data.file.empty()) {
@@ -224,7 +217,7 @@ Experiment experimentFromJson(const json& document, const std::string& subject) 
     reader.wrong("device", experiment.device, "auto, cpu or cuda");
   reader.integer("threads", experiment.threads, 0, 1024);
   reader.refuseOthers();
-  report(subject, problems);
+  throwProblems(subject, problems);
   return experiment;
 }
 

@@ -2,28 +2,44 @@
 #include "core/transport/transport_directory.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/problems.h"
 #include "core/base/text.h"
 #include "core/data/readers.h"
+#include "core/snapshot/fields.h"
+#include "core/snapshot/json_text.h"
 
 namespace monge {
 namespace {
 
+constexpr const char* kFormat = "monge transport";
+constexpr int kVersion = 2;
 constexpr const char* kAxes[] = {"x", "y", "z"};
 
 std::string axisName(Eigen::Index axis, Eigen::Index dimension) {
   return dimension <= 3 ? kAxes[axis] : "x" + std::to_string(axis + 1);
 }
 
-std::string sitesText(const TransportRecord& record) {
+std::vector<std::string> columnNames(Eigen::Index dimension) {
+  std::vector<std::string> names;
+  for (Eigen::Index axis = 0; axis < dimension; ++axis) names.push_back(axisName(axis, dimension));
+  names.insert(names.end(), {"weight", "height", "target", "mass"});
+  return names;
+}
+
+std::string joined(const std::vector<std::string>& words) {
   std::string text;
-  for (Eigen::Index axis = 0; axis < record.sites.cols(); ++axis)
-    text += axisName(axis, record.sites.cols()) + ",";
-  text += "weight,height,target,mass\n";
+  for (const std::string& word : words) text += (text.empty() ? "" : ",") + word;
+  return text;
+}
+
+std::string sitesText(const TransportRecord& record) {
+  std::string text = joined(columnNames(record.sites.cols())) + "\n";
   const VectorD heights = record.heights();
   for (Eigen::Index row = 0; row < record.sites.rows(); ++row) {
     for (Eigen::Index axis = 0; axis < record.sites.cols(); ++axis)
@@ -34,25 +50,94 @@ std::string sitesText(const TransportRecord& record) {
   return text;
 }
 
-nlohmann::json parsed(const std::filesystem::path& file) {
-  const nlohmann::json json = nlohmann::json::parse(readFile(file), nullptr, false);
-  if (!json.is_object()) throw Error(file.string(), "no JSON object", "what monge-cli transport writes");
-  for (const char* key : {"domain", "density", "report"})
-    if (!json.contains(key) || !json[key].is_object())
-      throw Error(file.string(), std::string("no object \"") + key + "\"", "what monge-cli transport writes");
-  return json;
+/// Unless it lies there already.
+void copyDensityFile(const std::filesystem::path& folder, const TransportRecord& record) {
+  if (record.densityFile.empty()) return;
+  const std::filesystem::path copy = folder / record.densityFile.filename();
+  std::error_code code;
+  if (!std::filesystem::equivalent(record.densityFile, copy, code))
+    writeFileAtomically(copy, readFile(record.densityFile));
 }
 
-std::vector<std::vector<double>> cornersOf(const TransportRecord& record, std::size_t dimension) {
+/// @throws Error on a table of other columns, or a row that contradicts itself
+void readSites(const std::filesystem::path& file, TransportRecord& record) {
+  const NumberTable table = readNumbers(file);
+  const Eigen::Index dimension = table.values.cols() - 4;
+  if (dimension < 1 || table.columns != columnNames(dimension))
+    throw Error(file.string(),
+                table.columns.empty() ? std::to_string(table.values.cols()) + " columns without names"
+                                      : "the columns " + joined(table.columns),
+                "coordinates (x, y, ...), then weight, height, target, mass");
+  record.sites = table.values.leftCols(dimension);
+  record.weights = table.values.col(dimension);
+  record.targets = table.values.col(dimension + 2);
+  record.masses = table.values.col(dimension + 3);
+  const VectorD heights = record.heights();
+  for (Eigen::Index row = 0; row < heights.size(); ++row) {
+    const double height = table.values(row, dimension + 1);
+    // As written, but for the last digits of another machine's arithmetic.
+    const double size = std::abs(record.weights(row)) + record.sites.row(row).squaredNorm();
+    if (std::abs(heights(row) - height) > 1e-12 * size)
+      throw Error(file.string() + ", row " + std::to_string(row + 1), "height " + numberText(height),
+                  numberText(heights(row)) + ", which is (weight - |y|^2) / 2");
+    if (!(record.targets(row) > 0))
+      throw Error(file.string() + ", row " + std::to_string(row + 1),
+                  "target " + numberText(record.targets(row)), "a number above 0");
+  }
+}
+
+std::vector<std::vector<double>> cornersOf(const nlohmann::json& domain, std::size_t dimension) {
+  const nlohmann::json& list = Fields(domain, "domain").value("corners");
+  if (!list.is_array()) throw Error("domain.corners", shown(list), "a list");
   std::vector<std::vector<double>> corners;
-  for (const auto& corner : record.domain.value("corners", nlohmann::json::array())) {
+  for (const auto& corner : list) {
     const bool good =
         corner.is_array() && corner.size() == dimension &&
         std::all_of(corner.begin(), corner.end(), [](const auto& value) { return value.is_number(); });
-    if (!good) throw Error("corner of the domain", corner.dump(), std::to_string(dimension) + " numbers");
+    if (!good) throw Error("domain.corners", shown(corner), std::to_string(dimension) + " numbers");
     corners.push_back(corner.get<std::vector<double>>());
   }
   return corners;
+}
+
+std::string nameOf(const nlohmann::json& domain) {
+  const auto found = domain.find("name");
+  return found != domain.end() && found->is_string() ? found->get<std::string>() : "of the folder";
+}
+
+void requireDimension(const TransportRecord& record, Eigen::Index dimension) {
+  if (record.sites.cols() != dimension)
+    throw Error("sites", "points of dimension " + std::to_string(record.sites.cols()),
+                "points of dimension " + std::to_string(dimension));
+}
+
+DensitySource densitySourceOf(const TransportRecord& record) {
+  std::vector<std::string> problems;
+  DensitySource source =
+      densityFromJson(record.density, record.densityFile.parent_path(), record.sites.cols(), problems);
+  throwProblems("density", problems);
+  return source;
+}
+
+void checkReport(const nlohmann::json& report, const TransportRecord& record,
+                 std::vector<std::string>& problems) {
+  const auto check = [&](const auto& task) { collectProblem(problems, task); };
+  check([&] {
+    const Fields fields(report, "report");
+    check([&] { fields.text("status"); });
+    check([&] { fields.integer("sites", record.sites.rows(), record.sites.rows()); });
+    check([&] { fields.integer("dimension", record.sites.cols(), record.sites.cols()); });
+  });
+}
+
+/// In the plane and in space; what other dimensions keep there is their own.
+void checkDomainAndDensity(const std::filesystem::path& folder, TransportRecord& record,
+                           std::vector<std::string>& problems) {
+  const Eigen::Index dimension = record.sites.cols();
+  if (dimension != 2 && dimension != 3) return;
+  collectProblem(problems, [&] { Fields(record.domain, "domain").text("name"); });
+  collectProblem(problems, [&] { dimension == 2 ? void(planeDomain(record)) : void(spaceDomain(record)); });
+  record.densityFile = densityFromJson(record.density, folder, dimension, problems).file;
 }
 
 }  // namespace
@@ -63,9 +148,10 @@ void writeTransportDirectory(const std::filesystem::path& folder, const Transpor
   if (!std::filesystem::is_directory(folder))
     throw Error::failed(folder.string(),
                         "the folder cannot be made: " + (code ? code.message() : "a file is in its place"));
+  copyDensityFile(folder, record);
   writeFileAtomically(folder / "sites.csv", sitesText(record));
-  const nlohmann::json json = {{"format", "monge transport"},
-                               {"version", 1},
+  const nlohmann::json json = {{"format", kFormat},
+                               {"version", kVersion},
                                {"domain", record.domain},
                                {"density", record.density},
                                {"report", record.report}};
@@ -76,33 +162,54 @@ TransportRecord readTransportDirectory(const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder))
     throw Error(folder.string(), "no such folder", "the folder that monge-cli transport wrote with --out");
   const std::filesystem::path file = folder / "transport.json";
-  const nlohmann::json json = parsed(file);
-  if (json.value("version", nlohmann::json()) != 1)
-    throw Error(file.string(), "version " + json.value("version", nlohmann::json()).dump(), "1");
-  TransportRecord record{json["domain"], json["density"], json["report"], {}, {}, {}, {}};
-  const NumberTable table = readNumbers(folder / "sites.csv");
-  const Eigen::Index dimension = table.values.cols() - 4;
-  if (dimension < 1)
-    throw Error((folder / "sites.csv").string(), std::to_string(table.values.cols()) + " columns",
-                "coordinates, weight, height, target and mass");
-  record.sites = table.values.leftCols(dimension);
-  record.weights = table.values.col(dimension);
-  record.targets = table.values.col(dimension + 2);
-  record.masses = table.values.col(dimension + 3);
+  const nlohmann::json json = parseJson(readFile(file), file.string());
+  const Fields fields(json, file.string());
+  if (fields.text("format") != kFormat)
+    throw Error(file.string() + ".format", shown(json["format"]), kFormat);
+  fields.integer("version", kVersion, kVersion);
+  TransportRecord record;
+  readSites(folder / "sites.csv", record);
+  std::vector<std::string> problems;
+  const auto take = [&](const char* key) {
+    nlohmann::json found = json.value(key, nlohmann::json());
+    if (!found.is_object())
+      problems.push_back(std::string(key) + ": " + shown(found) + "; expected an object");
+    return found;
+  };
+  record.domain = take("domain");
+  record.density = take("density");
+  record.report = take("report");
+  throwProblems(file.string(), problems);
+  checkReport(record.report, record, problems);
+  checkDomainAndDensity(folder, record, problems);
+  throwProblems(file.string(), problems);
   return record;
 }
 
 Domain2 planeDomain(const TransportRecord& record) {
+  requireDimension(record, 2);
   std::vector<Point2> points;
-  for (const std::vector<double>& corner : cornersOf(record, 2)) points.push_back({corner[0], corner[1]});
-  return Domain2(std::move(points), record.domain.value("name", "polygon"));
+  for (const std::vector<double>& corner : cornersOf(record.domain, 2))
+    points.push_back({corner[0], corner[1]});
+  return Domain2(std::move(points), nameOf(record.domain));
 }
 
 Domain3 spaceDomain(const TransportRecord& record) {
+  requireDimension(record, 3);
   std::vector<Point3> points;
-  for (const std::vector<double>& corner : cornersOf(record, 3))
+  for (const std::vector<double>& corner : cornersOf(record.domain, 3))
     points.push_back({corner[0], corner[1], corner[2]});
-  return Domain3::hull(points, record.domain.value("name", "polyhedron"));
+  return Domain3::hull(points, nameOf(record.domain));
+}
+
+Density2Ptr planeDensity(const TransportRecord& record, const Domain2& domain) {
+  requireDimension(record, 2);
+  return makeDensity(densitySourceOf(record), domain);
+}
+
+Density3Ptr spaceDensity(const TransportRecord& record, const Domain3& domain) {
+  requireDimension(record, 3);
+  return makeDensity(densitySourceOf(record), domain);
 }
 
 nlohmann::json domainJson(const Domain2& domain) {

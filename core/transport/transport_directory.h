@@ -8,15 +8,18 @@
 #include "core/geometry/domain_2.h"
 #include "core/geometry/domain_3.h"
 #include "core/snapshot/arrays.h"
+#include "core/transport/density_source.h"
 
 namespace monge {
 
-/// A solved transport problem as it lies in a folder: transport.json (the report, the domain, the density)
-/// and sites.csv (a row per site: its coordinates, weight, height, target, mass, all digits).
+/// A solved transport problem as it lies in a folder: transport.json (the report, the domain, the density),
+/// sites.csv (a row per site: its coordinates, weight, height, target, mass, all digits), and a copy of the
+/// density's file where it was made from one.
 struct TransportRecord {
   nlohmann::json
       domain;  ///< {"name": "square", "corners": [[x, y], ...]}; in space the corners of a convex hull
-  nlohmann::json density;  ///< {"name": "uniform"}, ...
+  nlohmann::json density;             ///< as toJson(DensitySource) has it
+  std::filesystem::path densityFile;  ///< the file that `density` names, wherever it is; empty for none
   nlohmann::json
       report;       ///< status, sites, dimension, iterations, residual, primal, dual, hidden, seconds, ...
   RowsD sites;      ///< n x d, data units
@@ -31,12 +34,18 @@ struct TransportRecord {
 /// @throws Error when the folder cannot be made or a file not be written
 void writeTransportDirectory(const std::filesystem::path& folder, const TransportRecord& record);
 
-/// @throws Error naming the file, what was found and what was expected
+/// Checked whole; the one reader of such folders.
+/// @throws Error naming the file and, of transport.json, every field that is wrong
 TransportRecord readTransportDirectory(const std::filesystem::path& folder);
 
 /// The domain of a record. @throws Error when it is of another dimension
 Domain2 planeDomain(const TransportRecord& record);
 Domain3 spaceDomain(const TransportRecord& record);
+/// The very density that the problem was solved with, on that domain.
+/// @throws Error when it is of another dimension, or its file cannot be read
+Density2Ptr planeDensity(const TransportRecord& record, const Domain2& domain);
+Density3Ptr spaceDensity(const TransportRecord& record, const Domain3& domain);
+
 nlohmann::json domainJson(const Domain2& domain);
 nlohmann::json domainJson(const Domain3& domain);
 

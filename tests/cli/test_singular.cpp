@@ -77,6 +77,18 @@ class TestSingular : public QObject {
     QVERIFY(readFile("cut/singular.vtp").find("mean_jump") != std::string::npos);
   }
 
+  /// The cut of mirror images again; its measure is that of the density along x = 0.5.
+  void foldersAreMeasuredByTheirDensity() {
+    QCOMPARE(call({"transport", "points.csv", "--density", "gaussian", "--sigma", "0.2", "--out", "gauss",
+                   "--json"})
+                 .status,
+             0);
+    const json report = answer({"singular", "gauss", "--json"});
+    QCOMPARE(report["curves"].size(), std::size_t(1));
+    const double share = std::erf(0.5 / 0.2 / std::sqrt(2)), peak = 1 / std::sqrt(2 * M_PI) / 0.2;
+    QVERIFY(std::abs(report["curves"][0]["measure"].get<double>() - peak / share) < 1e-6);
+  }
+
   void singularTakesAThreshold() {
     QCOMPARE(answer({"singular", "cut", "--threshold", "0.3", "--json"})["curves"].size(), std::size_t(1));
     QVERIFY(answer({"singular", "cut", "--threshold", "2", "--json"})["curves"].empty());
@@ -121,7 +133,7 @@ class TestSingular : public QObject {
     QTest::addColumn<QString>("wanted");
     QTest::newRow("no folder") << QStringList{"singular", "nowhere"} << "nowhere: no such folder";
     QTest::newRow("probe, no folder") << QStringList{"probe", "nowhere"} << "nowhere: no such folder";
-    QTest::newRow("in space") << QStringList{"singular", "space"} << "space: points of dimension 3";
+    QTest::newRow("in space") << QStringList{"singular", "space"} << "points of dimension 3";
     QTest::newRow("probe in space without threshold")
         << QStringList{"probe", "space"} << "--threshold: none, for points of dimension 3";
     QTest::newRow("angle without threshold")

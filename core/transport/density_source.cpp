@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/transport/density_source.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "core/base/error.h"
+#include "core/base/problems.h"
+#include "core/base/text.h"
+#include "core/data/png.h"
+#include "core/geometry/gaussian_density_2.h"
+#include "core/geometry/gaussian_density_3.h"
+#include "core/geometry/image_density_2.h"
+#include "core/snapshot/fields.h"
+#include "core/snapshot/json_text.h"
+
+namespace monge {
+namespace {
+
+using Kind = DensitySource::Kind;
+
+struct Named {
+  Kind kind;
+  const char* name;
+  const char* extension;  ///< of its file, or none
+  bool inPlane, inSpace;
+};
+constexpr std::array kKinds = {Named{Kind::Uniform, "uniform", "", true, true},
+                               Named{Kind::Gaussian, "gaussian", "", true, true},
+                               Named{Kind::Image, "image", ".png", true, false}};
+
+bool isFile(const Named& named) {
+  return *named.extension != '\0';
+}
+
+bool serves(const Named& named, Eigen::Index dimension) {
+  return dimension == 2 ? named.inPlane : named.inSpace;
+}
+
+const Named& named(Kind kind) {
+  return *std::find_if(kKinds.begin(), kKinds.end(), [&](const Named& each) { return each.kind == kind; });
+}
+
+std::string expectedWords(Eigen::Index dimension) {
+  return dimension == 2 ? "uniform, gaussian or the file of a grey PNG picture"
+                        : "uniform or gaussian, for points in space";
+}
+
+DensitySource sourceNamed(const std::string& word, Eigen::Index dimension) {
+  DensitySource source;
+  std::string extension = std::filesystem::path(word).extension().string();
+  std::transform(extension.begin(), extension.end(), extension.begin(),
+                 [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+  for (const Named& each : kKinds) {
+    if (!serves(each, dimension) || (isFile(each) ? extension != each.extension : word != each.name))
+      continue;
+    if (isFile(each) && !std::filesystem::exists(word)) break;
+    source.kind = each.kind;
+    if (isFile(each)) source.file = word;
+    return source;
+  }
+  throw Error("density", word, expectedWords(dimension));
+}
+
+const Named& namedIn(const Fields& fields, Eigen::Index dimension) {
+  const std::string name = fields.text("name");
+  const auto found = std::find_if(kKinds.begin(), kKinds.end(), [&](const Named& each) {
+    return name == each.name && serves(each, dimension);
+  });
+  if (found == kKinds.end())
+    throw Error("density.name", shown(name), "a density of dimension " + std::to_string(dimension));
+  return *found;
+}
+
+double sigmaFrom(const Fields& fields) {
+  const double sigma = fields.number("sigma");
+  if (!(sigma > 0)) throw Error("density.sigma", numberText(sigma), "a number above 0");
+  return sigma;
+}
+
+std::vector<double> meanFrom(const Fields& fields, Eigen::Index dimension) {
+  const nlohmann::json& found = fields.value("mean");
+  const bool good =
+      found.is_array() && static_cast<Eigen::Index>(found.size()) == dimension &&
+      std::all_of(found.begin(), found.end(), [](const auto& value) { return value.is_number(); });
+  if (!good) throw Error("density.mean", shown(found), std::to_string(dimension) + " numbers");
+  return found.get<std::vector<double>>();
+}
+
+/// A name of its own, so that no folder leads out of itself.
+std::filesystem::path fileFrom(const Fields& fields, const std::filesystem::path& folder) {
+  const std::filesystem::path name = fields.text("file");
+  if (name.empty() || name.filename() != name || name == "." || name == "..")
+    throw Error("density.file", name.string(), "the name of a file in the folder");
+  if (!std::filesystem::is_regular_file(folder / name))
+    throw Error("density.file", name.string() + ", which is not in the folder", "the file that was copied");
+  return folder / name;
+}
+
+}  // namespace
+
+DensitySource densitySource(const std::string& word, double sigma, const Domain2& domain) {
+  DensitySource source = sourceNamed(word, 2);
+  if (source.kind != Kind::Gaussian) return source;
+  source.mean = {domain.centroid().x, domain.centroid().y};
+  source.sigma = sigma > 0 ? sigma : std::min(domain.bounds().width(), domain.bounds().height()) / 4;
+  return source;
+}
+
+DensitySource densitySource(const std::string& word, double sigma, const Domain3& domain) {
+  DensitySource source = sourceNamed(word, 3);
+  if (source.kind != Kind::Gaussian) return source;
+  const Point3 extent = domain.bounds().high - domain.bounds().low;
+  source.mean = {domain.centroid().x, domain.centroid().y, domain.centroid().z};
+  source.sigma = sigma > 0 ? sigma : std::min({extent.x, extent.y, extent.z}) / 4;
+  return source;
+}
+
+Density2Ptr makeDensity(const DensitySource& source, const Domain2& domain) {
+  switch (source.kind) {
+    case Kind::Gaussian:
+      return gaussianDensity(domain, Point2{source.mean.at(0), source.mean.at(1)}, source.sigma);
+    case Kind::Image:
+      return imageDensity(domain, readGreyPng(source.file));
+    case Kind::Uniform:
+      break;
+  }
+  return uniformDensity(domain);
+}
+
+Density3Ptr makeDensity(const DensitySource& source, const Domain3& domain) {
+  if (source.kind == Kind::Gaussian)
+    return gaussianDensity(domain, Point3{source.mean.at(0), source.mean.at(1), source.mean.at(2)},
+                           source.sigma);
+  return uniformDensity(domain);
+}
+
+nlohmann::json toJson(const DensitySource& source) {
+  nlohmann::json json = {{"name", named(source.kind).name}};
+  if (source.kind == Kind::Gaussian) {
+    json["mean"] = source.mean;
+    json["sigma"] = source.sigma;
+  }
+  if (!source.file.empty()) json["file"] = source.file.filename().string();
+  return json;
+}
+
+DensitySource densityFromJson(const nlohmann::json& json, const std::filesystem::path& folder,
+                              Eigen::Index dimension, std::vector<std::string>& problems) {
+  DensitySource source;
+  collectProblem(problems, [&] {
+    const Fields fields(json, "density");
+    const Named& found = namedIn(fields, dimension);
+    source.kind = found.kind;
+    if (source.kind == Kind::Gaussian) {
+      collectProblem(problems, [&] { source.mean = meanFrom(fields, dimension); });
+      collectProblem(problems, [&] { source.sigma = sigmaFrom(fields); });
+    }
+    if (isFile(found)) collectProblem(problems, [&] { source.file = fileFrom(fields, folder); });
+  });
+  return source;
+}
+
+}  // namespace monge
