@@ -59,6 +59,17 @@ class UniformDensity3 final : public Density3 {
 
 }  // namespace
 
+double Density3::massAndFacets(const ConvexPolyhedron3& polyhedron, std::vector<double>& facets) const {
+  thread_local std::vector<Point3> polygon;
+  facets.clear();
+  for (int facet = 0; facet < polyhedron.facets(); ++facet) {
+    polygon.clear();
+    for (const int corner : polyhedron.loop(facet)) polygon.push_back(polyhedron.corners[corner]);
+    facets.push_back(overPolygon(polygon));
+  }
+  return mass(polyhedron);
+}
+
 Density3Ptr uniformDensity(const Domain3& domain) {
   return std::make_shared<UniformDensity3>(1 / domain.volume());
 }

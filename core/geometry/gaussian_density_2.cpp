@@ -1,54 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/geometry/gaussian_density_2.h"
 
-#include <algorithm>
 #include <cmath>
 #include <memory>
-#include <numbers>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/geometry/gaussian_line.h"
 
 namespace monge {
 namespace {
 
-constexpr double kPeak = 0.3989422804014327;  // 1 / sqrt(2 pi)
-
-double bell(double u) {
-  return kPeak * std::exp(-u * u / 2);
-}
-/// Integral of the bell from 0 to u: odd, so that nothing cancels near the middle.
-double area(double u) {
-  return std::erf(u / std::numbers::sqrt2) / 2;
-}
-
-/// Gauss-Legendre on [-1, 1] with 8 points: the positive half.
-constexpr double kNodes[4] = {0.1834346424956498, 0.5255324099163290, 0.7966664774136267, 0.9602898564975363};
-constexpr double kWeights[4] = {0.3626837833783620, 0.3137066458778873, 0.2223810344533745,
-                                0.1012285362903763};
-/// And with 3, for sides far shorter than sigma.
-constexpr double kFewNode = 0.7745966692414834, kFewWeight = 5.0 / 9, kMiddleWeight = 8.0 / 9;
-
-/// Calls task(point, weight) at the nodes along a b; the weights sum to 1. In units of sigma.
-template <class Task>
-void alongSide(Point2 a, Point2 b, const Task& task) {
-  const double length = norm(b - a);
-  if (length < 0.02) {  // off by (length / 2)^7 / 15750 or less of the integrand's scale
-    const Point2 middle = 0.5 * (a + b), half = 0.5 * (b - a);
-    task(middle, kMiddleWeight / 2);
-    task(middle + kFewNode * half, kFewWeight / 2);
-    task(middle - kFewNode * half, kFewWeight / 2);
-    return;
-  }
-  const int panels = std::max(1, static_cast<int>(std::ceil(length)));
-  for (int panel = 0; panel < panels; ++panel) {
-    const Point2 from = a + static_cast<double>(panel) / panels * (b - a), half = 0.5 / panels * (b - a);
-    for (int node = 0; node < 4; ++node) {
-      task(from + (1 + kNodes[node]) * half, kWeights[node] / 2 / panels);
-      task(from + (1 - kNodes[node]) * half, kWeights[node] / 2 / panels);
-    }
-  }
-}
+using namespace gaussian;
 
 class GaussianDensity2 final : public Density2 {
  public:
@@ -99,9 +62,7 @@ class GaussianDensity2 final : public Density2 {
     if (length == 0) return 0;
     const Point2 along = 1 / length * (to - from);
     const double aside = cross(along, from), start = dot(along, from);
-    const double share =
-        length < 1e-3 ? length * bell(start + length / 2) : area(start + length) - area(start);
-    return m_scale / m_sigma * bell(aside) * share;
+    return m_scale / m_sigma * bell(aside) * areaBetween(start, start + length);
   }
 
  private:

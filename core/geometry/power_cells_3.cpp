@@ -133,17 +133,16 @@ const ConvexPolyhedron3& PowerCells3::cutCell(int site, std::span<const int> nei
 }
 
 double PowerCells3::integrateCut(int site, std::span<const int> neighbours, CellRows& rows) const {
-  thread_local std::vector<Point3> polygon;
+  thread_local std::vector<double> facets;
   const ConvexPolyhedron3& cell = cutCell(site, neighbours);
+  const double mass = m_density->massAndFacets(cell, facets);
   for (int facet = 0; facet < cell.facets(); ++facet) {
-    if (cell.across[facet] < 0) continue;
-    polygon.clear();
-    for (const int corner : cell.loop(facet)) polygon.push_back(cell.corners[corner]);
-    rows.columns.push_back(cell.across[facet]);
-    rows.coupling.push_back(m_density->overPolygon(polygon) /
-                            norm(m_sites[cell.across[facet]] - m_sites[site]));
+    const int other = cell.across[facet];
+    if (other < 0) continue;
+    rows.columns.push_back(other);
+    rows.coupling.push_back(facets[facet] / norm(m_sites[other] - m_sites[site]));
   }
-  return m_density->mass(cell);
+  return mass;
 }
 
 ConvexPolyhedron3 PowerCells3::cell(int site) const {

@@ -9,11 +9,52 @@
 namespace monge {
 namespace {
 
+/// Where given shares of a distribution on a line lie: from a table, linear between its entries.
+class Quantiles {
+ public:
+  /// Uniform between two places.
+  Quantiles(double low, double high) : m_places{low, high}, m_shares{0, 1} {}
+  /// Of a distribution on [low, high] without atoms, by its share below a place. Entries are near to each
+  /// other in share, and the nearer the fewer shares are left beyond them, so that tails keep their shape.
+  template <class ShareBelow>
+  Quantiles(double low, double high, const ShareBelow& shareBelow) : m_places{low}, m_shares{0} {
+    refine(shareBelow, high, 1, kDeepest);
+  }
+
+  double at(double share) const {
+    const auto after = std::upper_bound(m_shares.begin() + 1, m_shares.end() - 1, share);
+    const auto piece = static_cast<std::size_t>(after - m_shares.begin()) - 1;
+    const double rise = m_shares[piece + 1] - m_shares[piece];
+    const double part = rise > 0 ? (share - m_shares[piece]) / rise : 0.5;
+    return m_places[piece] + part * (m_places[piece + 1] - m_places[piece]);
+  }
+
+ private:
+  static constexpr int kDeepest = 40;
+  static constexpr double kStep = 1.0 / 256, kLeastStep = 1e-9, kOfTheRest = 0.25;
+
+  /// From the last entry up to the given one.
+  template <class ShareBelow>
+  void refine(const ShareBelow& shareBelow, double place, double share, int depth) {
+    const double low = m_places.back(), lowShare = m_shares.back(), step = share - lowShare;
+    const bool isFine = step <= std::min(kStep, kOfTheRest * std::min(share, 1 - lowShare));
+    if (!isFine && step > kLeastStep && depth > 0) {
+      const double middle = (low + place) / 2;
+      refine(shareBelow, middle, std::clamp(shareBelow(middle), lowShare, share), depth - 1);
+      refine(shareBelow, place, share, depth - 1);
+      return;
+    }
+    m_places.push_back(place), m_shares.push_back(share);
+  }
+
+  std::vector<double> m_places, m_shares;
+};
+
 /// An increasing piecewise linear function and its integral, a convex function.
 class MonotoneMap {
  public:
-  /// Carries masses at places on a line to the uniform distribution on [low, high].
-  MonotoneMap(const std::vector<double>& places, std::span<const double> masses, double low, double high,
+  /// Carries masses at places on a line to the distribution of given quantiles.
+  MonotoneMap(const std::vector<double>& places, std::span<const double> masses, const Quantiles& onto,
               int knots);
 
   double value(double place) const;
@@ -28,8 +69,8 @@ class MonotoneMap {
   std::vector<double> m_places, m_values, m_integrals;
 };
 
-MonotoneMap::MonotoneMap(const std::vector<double>& places, std::span<const double> masses, double low,
-                         double high, int knots) {
+MonotoneMap::MonotoneMap(const std::vector<double>& places, std::span<const double> masses,
+                         const Quantiles& onto, int knots) {
   std::vector<int> order(places.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](int a, int b) { return places[a] < places[b]; });
@@ -46,12 +87,12 @@ MonotoneMap::MonotoneMap(const std::vector<double>& places, std::span<const doub
     if (share * knots < next && !last) continue;
     if (!m_places.empty() && places[site] - m_places.back() <= least) continue;
     m_places.push_back(places[site]);
-    m_values.push_back(low + (high - low) * share);
+    m_values.push_back(onto.at(share));
     next = static_cast<int>(share * knots) + 1;
   }
   if (m_places.size() < 2) {  // all on one spot of this axis: any increasing map will do
     m_places = {places[order.front()] - 1, places[order.front()] + 1};
-    m_values = {low, high};
+    m_values = {onto.at(0), onto.at(1)};
   }
   m_integrals.push_back(0);
   for (std::size_t at = 1; at < m_places.size(); ++at)
@@ -99,18 +140,42 @@ double drawIn(const Domain& domain, const std::vector<Point>& points) {
   return factor < 1 ? 0.999 * factor : 1;
 }
 
-struct Range {
-  double low, high;
-};
+/// What of the domain has <axis, x> <= place, measured by the density.
+double massBelow(const Domain2& domain, const Density2& density, int axis, double place) {
+  std::vector<Point2> part;
+  const auto& corners = domain.corners();
+  for (std::size_t at = 0; at < corners.size(); ++at) {
+    const Point2 from = corners[at], to = corners[at + 1 == corners.size() ? 0 : at + 1];
+    const double here = coordinate(from, axis) - place, there = coordinate(to, axis) - place;
+    if (here <= 0) part.push_back(from);
+    if ((here < 0 && there > 0) || (here > 0 && there < 0))
+      part.push_back(from + here / (here - there) * (to - from));
+  }
+  return density.mass(part);
+}
+
+double massBelow(const Domain3& domain, const Density3& density, int axis, double place) {
+  PolyhedronClipper3 clipper;
+  clipper.start(domain.polyhedron());
+  const Point3 normal{axis == 0 ? 1.0 : 0.0, axis == 1 ? 1.0 : 0.0, axis == 2 ? 1.0 : 0.0};
+  clipper.cut({}, normal, place, -1);
+  return clipper.polyhedron().isEmpty() ? 0 : density.mass(clipper.polyhedron());
+}
+
+template <class Domain, class Density>
+Quantiles quantilesAlong(const Domain& domain, const Density& density, int axis, double low, double high) {
+  if (density.constant() > 0) return Quantiles(low, high);
+  return Quantiles(low, high, [&](double place) { return massBelow(domain, density, axis, place); });
+}
 
 template <class Point, class Domain, std::size_t D>
 std::vector<double> separableStart(std::span<const Point> sites, std::span<const double> masses,
-                                   const Domain& domain, const std::array<Range, D>& extent, int knots) {
+                                   const Domain& domain, const std::array<Quantiles, D>& onto, int knots) {
   std::vector<MonotoneMap> along;
   for (int axis = 0; axis < static_cast<int>(D); ++axis) {
     std::vector<double> places;
     for (const Point site : sites) places.push_back(coordinate(site, axis));
-    along.emplace_back(places, masses, extent[axis].low, extent[axis].high, knots);
+    along.emplace_back(places, masses, onto[axis], knots);
   }
   std::vector<Point> images;
   std::vector<double> potentials;
@@ -143,17 +208,20 @@ std::vector<double> separableStart(std::span<const Point> sites, std::span<const
 }  // namespace
 
 std::vector<double> quantileStart(std::span<const Point2> sites, std::span<const double> masses,
-                                  const Domain2& domain, int knots) {
+                                  const Domain2& domain, const Density2& density, int knots) {
   const Box2& box = domain.bounds();
-  return separableStart(sites, masses, domain,
-                        std::array<Range, 2>{{{box.xMin, box.xMax}, {box.yMin, box.yMax}}}, knots);
+  const std::array onto = {quantilesAlong(domain, density, 0, box.xMin, box.xMax),
+                           quantilesAlong(domain, density, 1, box.yMin, box.yMax)};
+  return separableStart(sites, masses, domain, onto, knots);
 }
 
 std::vector<double> quantileStart(std::span<const Point3> sites, std::span<const double> masses,
-                                  const Domain3& domain, int knots) {
+                                  const Domain3& domain, const Density3& density, int knots) {
   const auto& [low, high] = domain.bounds();
-  return separableStart(sites, masses, domain,
-                        std::array<Range, 3>{{{low.x, high.x}, {low.y, high.y}, {low.z, high.z}}}, knots);
+  const std::array onto = {quantilesAlong(domain, density, 0, low.x, high.x),
+                           quantilesAlong(domain, density, 1, low.y, high.y),
+                           quantilesAlong(domain, density, 2, low.z, high.z)};
+  return separableStart(sites, masses, domain, onto, knots);
 }
 
 }  // namespace monge

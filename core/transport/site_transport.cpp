@@ -94,7 +94,8 @@ SiteTransport<Where>::SiteTransport(SiteProblem<Where> problem, const NewtonOpti
   std::vector<double> masses;
   for (const int row : m_order)
     sites.push_back(m_problem.sites[row]), masses.push_back(m_problem.masses[row]);
-  std::vector<double> start = quantileStart(sites, masses, m_problem.domain, knotsFor(sites.size()));
+  std::vector<double> start =
+      quantileStart(sites, masses, m_problem.domain, *m_problem.density, knotsFor(sites.size()));
   m_cells =
       std::make_unique<typename Where::Cells>(std::move(sites), m_problem.domain, m_problem.density, m_team);
   m_newton =

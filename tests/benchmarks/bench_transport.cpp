@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Semi-discrete transport to random sites: time by stage, steps, mass error and memory; see
 // docs/performance.md.
-//   bench_transport [--kind uniform|blob] [--dimension 2|3] [--threads T] [--runs R] N...
+//   bench_transport [--kind uniform|blob] [--dimension 2|3] [--sigma S] [--threads T] [--runs R] N...
+// With --sigma the density is a Gaussian in the middle, else uniform.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -15,6 +16,8 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/geometry/gaussian_density_2.h"
+#include "core/geometry/gaussian_density_3.h"
 #include "core/transport/site_transport.h"
 
 using namespace monge;
@@ -24,13 +27,15 @@ namespace {
 struct Options {
   std::string kind = "uniform";
   int dimension = 2, threads = 0, runs = 3;
+  double sigma = 0;
   std::vector<int> counts;
 };
 
 /// Uniform in the unit square or cube, or a Gaussian blob of sigma 0.05 in its middle; equal masses.
 template <class Where>
-SiteProblem<Where> problemOf(const std::string& kind, int count, typename Where::Domain domain) {
+SiteProblem<Where> problemOf(const Options& options, int count, typename Where::Domain domain) {
   Random random(7);
+  const std::string& kind = options.kind;
   const auto coordinate = [&] { return kind == "blob" ? 0.5 + 0.05 * random.normal() : random.uniform(); };
   SiteProblem<Where> problem{std::move(domain), {}, {}, {}};
   for (int at = 0; at < count; ++at) {
@@ -39,6 +44,8 @@ SiteProblem<Where> problemOf(const std::string& kind, int count, typename Where:
     if constexpr (Where::kDimension == 3) site.z = coordinate();
     problem.sites.push_back(site);
   }
+  if (options.sigma > 0)
+    problem.density = gaussianDensity(problem.domain, problem.domain.centroid(), options.sigma);
   return problem;
 }
 
@@ -51,7 +58,7 @@ struct Result {
 
 template <class Where>
 Result solve(const Options& options, int count, typename Where::Domain domain) {
-  SiteProblem<Where> problem = problemOf<Where>(options.kind, count, std::move(domain));
+  SiteProblem<Where> problem = problemOf<Where>(options, count, std::move(domain));
   const auto begin = std::chrono::steady_clock::now();
   const auto since = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -99,6 +106,8 @@ Options parsed(int count, char** words) {
       options.kind = value();
     else if (word == "--dimension")
       options.dimension = std::atoi(value()) == 3 ? 3 : 2;
+    else if (word == "--sigma")
+      options.sigma = std::atof(value());
     else if (word == "--threads")
       options.threads = std::atoi(value());
     else if (word == "--runs")

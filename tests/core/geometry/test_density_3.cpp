@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Densities in space against closed forms, against sums over fine grids, and against their own cells.
+#include <QtTest>
+#include <cmath>
+#include <numbers>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/geometry/gaussian_density_2.h"
+#include "core/geometry/gaussian_density_3.h"
+#include "core/geometry/power_cells_3.h"
+#include "tests/core/geometry/sites_3.h"
+
+using namespace monge;
+
+namespace {
+
+/// Integral of the unit Gaussian, of its first and of its second moment, from a to b.
+struct Line {
+  double mass, first, second;
+};
+Line lineOf(double a, double b) {
+  const auto bell = [](double u) { return std::exp(-u * u / 2) / std::sqrt(2 * std::numbers::pi); };
+  const auto area = [](double u) { return std::erf(u / std::sqrt(2)) / 2; };
+  const double mass = area(b) - area(a);
+  return {mass, bell(a) - bell(b), mass + a * bell(a) - b * bell(b)};
+}
+
+ConvexPolyhedron3 boxOf(Point3 low, Point3 high) {
+  return Domain3::box({low, high}).polyhedron();
+}
+
+/// Midpoint sums over the polyhedron's bounds, where it holds the midpoint.
+Moments3 byMidpoints(const Density3& density, const Domain3& domain, int steps) {
+  const auto& [low, high] = domain.bounds();
+  const Point3 step = 1.0 / steps * (high - low);
+  Moments3 sum;
+  for (int i = 0; i < steps; ++i)
+    for (int j = 0; j < steps; ++j)
+      for (int k = 0; k < steps; ++k) {
+        const Point3 p = low + Point3{(i + 0.5) * step.x, (j + 0.5) * step.y, (k + 0.5) * step.z};
+        if (!domain.contains(p)) continue;
+        const double m = density.at(p) * step.x * step.y * step.z;
+        sum.mass += m, sum.x += m * p.x, sum.y += m * p.y, sum.z += m * p.z;
+        sum.xx += m * p.x * p.x, sum.xy += m * p.x * p.y, sum.xz += m * p.x * p.z;
+        sum.yy += m * p.y * p.y, sum.yz += m * p.y * p.z, sum.zz += m * p.z * p.z;
+      }
+  return sum;
+}
+
+double largestDifference(const Moments3& a, const Moments3& b) {
+  return std::max({std::abs(a.mass - b.mass), std::abs(a.x - b.x), std::abs(a.y - b.y), std::abs(a.z - b.z),
+                   std::abs(a.xx - b.xx), std::abs(a.xy - b.xy), std::abs(a.xz - b.xz), std::abs(a.yy - b.yy),
+                   std::abs(a.yz - b.yz), std::abs(a.zz - b.zz)});
+}
+
+}  // namespace
+
+class TestDensity3 : public QObject {
+  Q_OBJECT
+
+ private slots:
+  /// Boxes within, across, beside and far from the Gaussian; small, flat and long ones; some with a side,
+  /// an edge or a corner at its mean.
+  void gaussianOverABoxInClosedForm_data() {
+    QTest::addColumn<double>("sigma");
+    for (const double sigma : {3.0, 0.3, 0.05, 1e-3}) QTest::addRow("%g", sigma) << sigma;
+  }
+  void gaussianOverABoxInClosedForm() {
+    QFETCH(double, sigma);
+    const Domain3 domain = Domain3::cube();
+    const Point3 mean{0.5, 0.375, 0.25};
+    const auto density = gaussianDensity(domain, mean, sigma);
+    const auto line = [&](double low, double high, double at) {
+      return lineOf((low - at) / sigma, (high - at) / sigma);
+    };
+    const double whole = line(0, 1, mean.x).mass * line(0, 1, mean.y).mass * line(0, 1, mean.z).mass;
+    Random random(3);
+    for (int round = 0; round < 400; ++round) {
+      double low[3], high[3];
+      const double centre[] = {mean.x, mean.y, mean.z};
+      for (int axis = 0; axis < 3; ++axis) {
+        const double size = std::pow(10, -4 * random.uniform());
+        low[axis] = random.below(4) == 0 ? centre[axis] : random.uniform();
+        high[axis] = std::min(1.0, low[axis] + size);
+      }
+      const ConvexPolyhedron3 box = boxOf({low[0], low[1], low[2]}, {high[0], high[1], high[2]});
+      const Line x = line(low[0], high[0], mean.x), y = line(low[1], high[1], mean.y),
+                 z = line(low[2], high[2], mean.z);
+      const Moments3 found = density->moments(box);
+      const double mass = x.mass * y.mass * z.mass / whole;
+      QVERIFY2(std::abs(density->mass(box) - mass) < 1e-13, qPrintable(QString("round %1").arg(round)));
+      const double first = mean.x * mass + sigma * x.first * y.mass * z.mass / whole;
+      const double square =
+          mean.x * mean.x * mass +
+          (2 * mean.x * sigma * x.first + sigma * sigma * x.second) * y.mass * z.mass / whole;
+      const double mixed =
+          (mean.y * y.mass + sigma * y.first) * (mean.z * z.mass + sigma * z.first) * x.mass / whole;
+      QVERIFY(std::abs(found.mass - mass) < 1e-13);
+      QVERIFY(std::abs(found.x - first) < 1e-13);
+      QVERIFY(std::abs(found.xx - square) < 1e-13 * (1 + sigma * sigma));
+      QVERIFY(std::abs(found.yz - mixed) < 1e-13 * (1 + sigma * sigma));
+      // The facet towards -x: the Gaussian along x there times the mass of the rectangle.
+      const Point3 facet[] = {{low[0], low[1], low[2]},
+                              {low[0], high[1], low[2]},
+                              {low[0], high[1], high[2]},
+                              {low[0], low[1], high[2]}};
+      const double u = (low[0] - mean.x) / sigma;
+      const double there = std::exp(-u * u / 2) / std::sqrt(2 * std::numbers::pi) / sigma;
+      QVERIFY(std::abs(density->overPolygon(facet) - there * y.mass * z.mass / whole) < 1e-13 / sigma);
+    }
+    QVERIFY(std::abs(density->mass(domain.polyhedron()) - 1) < 1e-15);
+  }
+
+  void gaussianMomentsAgreeWithSums() {
+    const Point3 corners[] = {{-0.7, -0.4, -0.5}, {0.9, -0.6, -0.3}, {0.1, 0.8, -0.6}, {0.2, 0.1, 0.9}};
+    const Domain3 part = Domain3::hull(corners);
+    const auto density = gaussianDensity(Domain3::box({{-1, -1, -1}, {1, 1, 1}}), {0.2, -0.1, 0.1}, 0.4);
+    // Steps of 1 / 100 err by some steps' worth of boundary, (1 / 100)^(3 / 2) when it is as good as random.
+    QVERIFY(largestDifference(density->moments(part.polyhedron()), byMidpoints(*density, part, 160)) < 5e-4);
+  }
+
+  /// A Gaussian over a slanted slab of a large domain is one over a line.
+  void gaussianBehindASlantedPlane() {
+    const Domain3 domain = Domain3::box({{-9, -9, -9}, {9, 9, 9}});
+    const auto density = gaussianDensity(domain, {0, 0, 0}, 1);
+    const Point3 normal = 1 / std::sqrt(14.0) * Point3{1, 2, 3};
+    for (const double height : {-7.0, -3.0, -0.5, -1e-9, 0.0, 1e-5, 0.01, 1.5, 6.0}) {
+      PolyhedronClipper3 clipper;
+      clipper.start(domain.polyhedron());
+      clipper.cut({}, normal, height, -1);
+      const double below = std::erfc(-height / std::sqrt(2)) / 2;
+      QVERIFY(std::abs(density->mass(clipper.polyhedron()) - below) < 1e-14);
+      // And the second moment across it.
+      const Moments3 m = density->moments(clipper.polyhedron());
+      const double across =
+          normal.x * normal.x * m.xx + normal.y * normal.y * m.yy + normal.z * normal.z * m.zz +
+          2 * (normal.x * normal.y * m.xy + normal.x * normal.z * m.xz + normal.y * normal.z * m.yz);
+      const double wanted = below - height * std::exp(-height * height / 2) / std::sqrt(2 * std::numbers::pi);
+      QVERIFY(std::abs(across - wanted) < 1e-13);
+    }
+  }
+
+  /// Cells tile the domain, each facet counts the same from both sides, and masses change as the facets say.
+  void cellsUnderAGaussian() {
+    ThreadTeam team(2);
+    const Domain3 domain = Domain3::cube();
+    const auto density = gaussianDensity(domain, {0.4, 0.5, 0.6}, 0.2);
+    const std::vector<Point3> sites = uniformSites(300, 5);
+    PowerCells3 cells(sites, domain, density, team);
+    CellSystem system, ahead, behind;
+    const std::vector<double> weights(300, 0);
+    QVERIFY(!cells.evaluate(weights, system));
+    QVERIFY(std::abs(std::accumulate(system.masses.begin(), system.masses.end(), 0.0) - 1) < 1e-13);
+    std::vector<double> direction(300), expected, moved(300);
+    Random random(6);
+    for (double& value : direction) value = random.normal();
+    multiply(system.laplacian, direction, expected, team);
+    const double step = 1e-7;  // of heights; differences are off by some 1e7 step^2, and rounding / step
+    for (const int sign : {1, -1}) {
+      for (int at = 0; at < 300; ++at) moved[at] = sign * 2 * step * direction[at];
+      QVERIFY(!cells.evaluate(moved, sign > 0 ? ahead : behind));
+    }
+    double largest = 0;
+    for (int at = 0; at < 300; ++at)
+      largest =
+          std::max(largest, std::abs((ahead.masses[at] - behind.masses[at]) / (2 * step) - expected[at]));
+    QVERIFY2(largest < 1e-6, qPrintable(QString::number(largest)));
+    for (const double coupling : system.laplacian.coupling) QVERIFY(coupling >= 0);
+  }
+
+  void badGaussiansAreNamed_data() {
+    QTest::addColumn<double>("x");
+    QTest::addColumn<double>("sigma");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("sigma 0") << 0.5 << 0.0 << "sigma of the density: 0; expected a number above 0";
+    QTest::newRow("sigma not finite") << 0.5 << double(INFINITY) << "sigma of the density: inf";
+    QTest::newRow("mean not finite") << std::nan("") << 0.1 << "mean of the density";
+    QTest::newRow("far away") << 9.0 << 0.1 << "density: a Gaussian of which the domain holds";
+  }
+  void badGaussiansAreNamed() {
+    QFETCH(double, x);
+    QFETCH(double, sigma);
+    QFETCH(QString, message);
+    try {
+      gaussianDensity(Domain3::cube(), {x, 0.5, 0.5}, sigma);
+      QFAIL("not refused");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).startsWith(message), error.what());
+    }
+  }
+};
+
+QTEST_APPLESS_MAIN(TestDensity3)
+#include "test_density_3.moc"
