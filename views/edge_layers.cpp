@@ -57,38 +57,44 @@ void paintAxes(const LayerContext& context) {
   }
 }
 
-void paintCriticBar(const LayerContext& context) {
-  const double extent = criticScale(context).extent;
-  if (!(extent > 0)) return;
+void paintColourBar(const LayerContext& context, const ColourBar& bar) {
   QPainter& painter = context.painter;
   painter.setFont(context.font(0.85));
   const QFontMetricsF metrics(painter.font());
-  const QString texts[] = {QStringLiteral("+") + numberText(extent), QStringLiteral("0"),
-                           numberText(-extent)};
-  double widest = metrics.horizontalAdvance(tr("Critic − mean"));
-  for (const QString& text : texts)
+  double widest = metrics.horizontalAdvance(bar.title);
+  for (const QString& text : bar.texts)
     widest = std::max(widest, context.px(16) + metrics.horizontalAdvance(text));
   const double height = std::min(context.px(96), context.target.height() / 3);
   const QRectF card(context.target.right() - widest - context.px(28), context.target.top() + context.px(12),
                     widest + context.px(16), height + metrics.height() + context.px(28));
   QColor canvas = context.theme().canvas;
-  canvas.setAlphaF(0.85);
+  canvas.setAlphaF(0.85f);
   painter.setPen(Qt::NoPen);
   painter.setBrush(canvas);
   painter.drawRoundedRect(card, context.px(6), context.px(6));
-  const QRectF bar(card.left() + context.px(8), card.top() + metrics.height() + context.px(14),
-                   context.px(10), height);
-  QLinearGradient gradient(bar.topLeft(), bar.bottomLeft());
-  for (int i = 0; i <= 8; ++i) gradient.setColorAt(i / 8.0, diverging(1 - i / 4.0, context.style.theme));
+  const QRectF strip(card.left() + context.px(8), card.top() + metrics.height() + context.px(14),
+                     context.px(10), height);
+  QLinearGradient gradient(strip.topLeft(), strip.bottomLeft());
+  for (int i = 0; i <= 8; ++i) gradient.setColorAt(i / 8.0, bar.colour(1 - i / 8.0));
   painter.setPen(QPen(context.theme().line, context.px(0.5)));
   painter.setBrush(gradient);
-  painter.drawRect(bar);
+  painter.drawRect(strip);
   painter.setPen(context.theme().text);
-  painter.drawText(QPointF(bar.left(), card.top() + context.px(6) + metrics.ascent()), tr("Critic − mean"));
+  painter.drawText(QPointF(strip.left(), card.top() + context.px(6) + metrics.ascent()), bar.title);
   for (int i = 0; i < 3; ++i) {
-    const double y = bar.top() + bar.height() * i / 2 + metrics.capHeight() / 2;
-    painter.drawText(QPointF(bar.right() + context.px(6), y), texts[i]);
+    const double y = strip.top() + strip.height() * i / 2 + metrics.capHeight() / 2;
+    painter.drawText(QPointF(strip.right() + context.px(6), y), bar.texts[static_cast<std::size_t>(i)]);
   }
+}
+
+void paintCriticBar(const LayerContext& context) {
+  const double extent = criticScale(context).extent;
+  if (!(extent > 0)) return;
+  const Theme theme = context.style.theme;
+  paintColourBar(context,
+                 {tr("Critic − mean"),
+                  {QStringLiteral("+") + numberText(extent), QStringLiteral("0"), numberText(-extent)},
+                  [theme](double t) { return diverging(2 * t - 1, theme); }});
 }
 
 void paintDimensionNote(const LayerContext& context) {

@@ -33,10 +33,7 @@ std::string number(double value) {
   return numberText(value, 6).toStdString();
 }
 
-void checkSpec(const FigureSpec& spec) {
-  if (!figureViews().contains(spec.view)) {
-    throw Error("view", spec.view.toStdString(), figureViews().join(QStringLiteral(", ")).toStdString());
-  }
+void checkPage(const FigureSpec& spec) {
   for (const double side : {spec.sizeMm.width(), spec.sizeMm.height()}) {
     if (!(side >= kSmallestMm && side <= kLargestMm)) {
       throw Error("figure size", number(side) + " mm", "5 to 5000 mm a side");
@@ -123,7 +120,7 @@ void paintFigure(QPainter& painter, const QRectF& target, const Scene& scene, co
 }
 
 void writePage(const QString& file, const FigureSpec& spec, const PagePainter& paint) {
-  checkSpec(spec);
+  checkPage(spec);
   const QString suffix = QFileInfo(file).suffix().toLower();
   QByteArray bytes;
   if (suffix == QLatin1String("png")) {
@@ -141,6 +138,8 @@ void writePage(const QString& file, const FigureSpec& spec, const PagePainter& p
 }
 
 void writeFigure(const QString& file, const Scene& scene, const FigureSpec& spec) {
+  if (!figureViews().contains(spec.view))
+    throw Error("view", spec.view.toStdString(), figureViews().join(QStringLiteral(", ")).toStdString());
   writePage(file, spec,
             [&](QPainter& painter, const QRectF& page) { paintFigure(painter, page, scene, spec); });
 }

@@ -59,18 +59,6 @@ double gammaEncoded(double linear) {
   return x <= 0.0031308 ? 12.92 * x : 1.055 * std::pow(x, 1 / 2.4) - 0.055;
 }
 
-/// Oklab lightness, chroma and hue (degrees) to sRGB. Source: Ottosson 2020, "A perceptual color space".
-QColor fromOklch(double lightness, double chroma, double hue) {
-  const double radians = hue * M_PI / 180;
-  const double a = chroma * std::cos(radians), b = chroma * std::sin(radians);
-  const double l = std::pow(lightness + 0.3963377774 * a + 0.2158037573 * b, 3);
-  const double m = std::pow(lightness - 0.1055613458 * a - 0.0638541728 * b, 3);
-  const double s = std::pow(lightness - 0.0894841775 * a - 1.2914855480 * b, 3);
-  return QColor::fromRgbF(gammaEncoded(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
-                          gammaEncoded(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
-                          gammaEncoded(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s));
-}
-
 QColor mixed(const QColor& from, const QColor& to, double t) {
   return QColor::fromRgbF(from.redF() + t * (to.redF() - from.redF()),
                           from.greenF() + t * (to.greenF() - from.greenF()),
@@ -99,6 +87,18 @@ const Colors& colors(Theme theme) {
   return light;
 }
 
+// Source: Ottosson 2020, "A perceptual color space".
+QColor perceptualColour(double lightness, double chroma, double hue) {
+  const double radians = hue * M_PI / 180;
+  const double a = chroma * std::cos(radians), b = chroma * std::sin(radians);
+  const double l = std::pow(lightness + 0.3963377774 * a + 0.2158037573 * b, 3);
+  const double m = std::pow(lightness - 0.1055613458 * a - 0.0638541728 * b, 3);
+  const double s = std::pow(lightness - 0.0894841775 * a - 1.2914855480 * b, 3);
+  return QColor::fromRgbF(gammaEncoded(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+                          gammaEncoded(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+                          gammaEncoded(-0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s));
+}
+
 QColor generatorColor(int id) {
   static constexpr std::array<QRgb, 7> okabeIto = {0x0072B2, 0xE69F00, 0x009E73, 0xD55E00,
                                                    0xCC79A7, 0x56B4E9, 0xF0E442};
@@ -107,7 +107,7 @@ QColor generatorColor(int id) {
   // The golden angle keeps any number of hues spread, and a generator's colour does not depend on how many
   // there are.
   constexpr double goldenAngle = 137.50776405;
-  return fromOklch(0.66, 0.13, std::fmod(20 + goldenAngle * std::abs(id), 360));
+  return perceptualColour(0.66, 0.13, std::fmod(20 + goldenAngle * std::abs(id), 360));
 }
 
 QColor gridColor(int id, Theme theme) {

@@ -18,6 +18,9 @@ const Colors& colors(Theme theme);
 /// Okabe-Ito in the order of the house, then hues spaced evenly at one lightness. By a generator's stable id.
 QColor generatorColor(int id);
 
+/// Oklab lightness and chroma in [0, 1], hue in degrees: equal steps look equal. Kept within sRGB.
+QColor perceptualColour(double lightness, double chroma, double hue);
+
 /// The generator's colour on its way to the theme's text, darker on light and lighter on dark: its latent
 /// grid is to be told from its samples.
 QColor gridColor(int id, Theme theme);

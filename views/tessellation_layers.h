@@ -4,6 +4,8 @@
 #include <QFont>
 #include <QPainter>
 #include <QPainterPath>
+#include <array>
+#include <functional>
 #include <vector>
 
 #include "views/tessellation_painter.h"
@@ -57,6 +59,13 @@ struct AxisRoom {
   double left = 0, bottom = 0;
 };
 AxisRoom axisRoom(const LayerContext& context);
+/// A card in the upper right corner that says what colours mean.
+struct ColourBar {
+  QString title;
+  std::array<QString, 3> texts;          ///< at the top, in the middle, at the bottom
+  std::function<QColor(double)> colour;  ///< of t in [0, 1], from the bottom
+};
+void paintColourBar(const LayerContext& context, const ColourBar& bar);
 void paintCriticBar(const LayerContext& context);
 void paintDimensionNote(const LayerContext& context);
 

@@ -10,6 +10,8 @@
 
 #include "app/window/render_panels.h"
 #include "app/window/render_scene.h"
+#include "app/window/render_transport.h"
+#include "app/window/transport_picture.h"
 #include "core/base/error.h"
 #include "views/figure.h"
 
@@ -31,16 +33,28 @@ const QStringList& layerNames() {
 }
 
 void addOptions(QCommandLineParser& parser) {
-  parser.setApplicationDescription(tr("Writes a view of a run as PNG, SVG or PDF. Needs no display."));
+  parser.setApplicationDescription(
+      tr("Writes a view of a run or of solved transport as PNG, SVG or PDF. Needs no display."));
   parser.addHelpOption();
-  parser.addPositionalArgument("run", tr("Run folder; several with --panels."), "RUN...");
+  parser.addPositionalArgument(
+      "run", tr("Run folder, several with --panels; or a folder that monge-cli transport wrote."), "RUN...");
   parser.addOptions({
-      {"view", tr("One of %1 (tessellation).").arg(views::figureViews().join(", ")), "view", "tessellation"},
+      {"view",
+       tr("Of a run one of %1 (tessellation); of solved transport one of %2 (cells).")
+           .arg(views::figureViews().join(", "), transportViews().join(", ")),
+       "view"},
       {"out", tr("File to write; its suffix .png, .svg or .pdf decides the format."), "file"},
       {"size", tr("Width x height in mm, cm, in, pt or px (120x90mm; with --panels 174 mm wide)."), "size"},
       {"dpi", tr("Dots per inch of a PNG (300)."), "number", "300"},
-      {"layers", tr("Layers of the tessellation, separated by commas: %1.").arg(layerNames().join(", ")),
+      {"layers",
+       tr("Layers, separated by commas: of the tessellation %1; of solved transport %2.")
+           .arg(layerNames().join(", "), diagramLayerNames().join(", ")),
        "list"},
+      {"colour", tr("What colours the cells of solved transport: site, mass, error, jump (site)."), "name",
+       "site"},
+      {"camera", tr("Where a surface is looked at from: azimuth,elevation in degrees (-60,24)."), "angles"},
+      {"height", tr("Height of a surface in widths of its ground (0.6)."), "number", "0.6"},
+      {"threshold", tr("Jumps above it are singular (chosen from the data)."), "jump"},
       {"box", tr("Part of the plane to show: x0,y0,x1,y1 in data units."), "box"},
       {"checkpoint", tr("Iteration of the checkpoint to show (the last)."), "iteration"},
       {"theme", tr("figure, light or dark (figure)."), "theme", "figure"},
@@ -61,14 +75,16 @@ double numberOption(const QCommandLineParser& parser, const QString& name) {
   return value;
 }
 
-views::LayerSet layersOption(const QCommandLineParser& parser) {
-  views::LayerSet layers;
-  if (!parser.isSet("layers")) return layers;
-  for (int i = 0; i < views::kLayerCount; ++i) layers.set(static_cast<Layer>(i), false);
+/// The layers that --layers names, and no others; none where it is not given.
+template <class LayerSet, class Layer>
+std::optional<LayerSet> layersOption(const QCommandLineParser& parser, const QStringList& names) {
+  if (!parser.isSet("layers")) return std::nullopt;
+  LayerSet layers;
+  for (int i = 0; i < names.size(); ++i) layers.set(static_cast<Layer>(i), false);
   for (const QString& name : parser.value("layers").split(',', Qt::SkipEmptyParts)) {
-    const auto index = layerNames().indexOf(name.trimmed());
+    const auto index = names.indexOf(name.trimmed());
     if (index < 0)
-      throw Error("--layers", name.toStdString(), "names out of " + layerNames().join(", ").toStdString());
+      throw Error("--layers", name.toStdString(), "names out of " + names.join(", ").toStdString());
     layers.set(static_cast<Layer>(index), true);
   }
   return layers;
@@ -107,12 +123,11 @@ std::optional<std::int64_t> checkpointOption(const QCommandLineParser& parser) {
 
 FigureSpec specFrom(const QCommandLineParser& parser) {
   FigureSpec spec;
-  spec.view = parser.value("view");
+  spec.view = parser.isSet("view") ? parser.value("view") : QStringLiteral("tessellation");
   spec.dpi = numberOption(parser, "dpi");
   if (parser.isSet("size")) spec.sizeMm = views::parseFigureSize(parser.value("size"), spec.dpi);
   spec.transparent = parser.isSet("transparent");
   spec.theme = themeOption(parser);
-  spec.layers = layersOption(parser);
   spec.axes = !parser.isSet("no-axes");
   spec.box = boxOption(parser);
   spec.fontPt = numberOption(parser, "font-size");
@@ -135,11 +150,53 @@ void renderPanels(const QCommandLineParser& parser, const FigureSpec& spec) {
   writePanels(parser.value("out"), figure, parser.isSet("size"));
 }
 
+views::CellColour colourOption(const QCommandLineParser& parser) {
+  const QStringList names{"site", "mass", "error", "jump"};
+  const auto index = names.indexOf(parser.value("colour"));
+  if (index < 0)
+    throw Error("--colour", parser.value("colour").toStdString(), "one of " + names.join(", ").toStdString());
+  return static_cast<views::CellColour>(index);
+}
+
+views::OrbitCamera cameraOption(const QCommandLineParser& parser) {
+  views::OrbitCamera camera;
+  if (!parser.isSet("camera")) return camera;
+  const QStringList parts = parser.value("camera").split(',');
+  bool azimuth = false, elevation = false;
+  if (parts.size() == 2) {
+    camera.azimuth = parts[0].toDouble(&azimuth);
+    camera.elevation = parts[1].toDouble(&elevation);
+  }
+  if (!azimuth || !elevation || !(std::abs(camera.azimuth) <= 360 && std::abs(camera.elevation) <= 90))
+    throw Error("--camera", parser.value("camera").toStdString(),
+                "azimuth,elevation in degrees, from -360 to 360 and from -90 to 90");
+  return camera;
+}
+
+void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {
+  TransportFigure figure;
+  if (!parser.isSet("view")) spec.view = QStringLiteral("cells");
+  figure.spec = spec;
+  figure.layers = layersOption<views::DiagramLayers, views::DiagramLayer>(parser, diagramLayerNames());
+  figure.colour = colourOption(parser);
+  figure.camera = cameraOption(parser);
+  figure.height = numberOption(parser, "height");
+  if (!(figure.height > 0 && figure.height <= 10))
+    throw Error("--height", parser.value("height").toStdString(), "a number above 0, up to 10");
+  if (parser.isSet("threshold")) {
+    figure.rule.by = SingularRule::By::Jump;
+    figure.rule.threshold = numberOption(parser, "threshold");
+  }
+  writeTransportFigure(parser.value("out"), parser.positionalArguments().front(), figure);
+}
+
 void render(const QCommandLineParser& parser) {
   const QStringList runs = parser.positionalArguments();
   if (!parser.isSet("out")) throw Error("--out", "not given", "the file to write, as in --out figure.pdf");
   if (runs.isEmpty()) throw Error("monge render", "no run", "a run folder");
-  const FigureSpec spec = specFrom(parser);
+  FigureSpec spec = specFrom(parser);
+  if (runs.size() == 1 && isTransportFolder(runs[0].toStdString())) return renderTransport(parser, spec);
+  spec.layers = layersOption<views::LayerSet, Layer>(parser, layerNames()).value_or(views::LayerSet());
   if (parser.isSet("panels")) return renderPanels(parser, spec);
   if (runs.size() > 1) throw Error(runs[1].toStdString(), "a second run", "one run, or --panels for several");
   views::Scene scene = readScene(runs[0].toStdString(), checkpointOption(parser));

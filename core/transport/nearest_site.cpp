@@ -15,8 +15,8 @@
 namespace monge {
 namespace {
 
-/// Where a walk through the tree is faster than a look at all, measured by tests/benchmarks/bench_nearest: the
-/// more sites, the more dimensions.
+/// Where a walk through the tree is faster than a look at all, measured by tests/benchmarks/bench_nearest:
+/// the more sites, the more dimensions.
 bool treeHelps(Eigen::Index sites, Eigen::Index dimension) {
   return (dimension <= 5 && sites >= 64) || (dimension <= 8 && sites >= 1000) ||
          (dimension <= 12 && sites >= 10000);

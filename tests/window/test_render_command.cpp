@@ -14,6 +14,7 @@
 #include "core/base/files.h"
 #include "core/experiment/run_directory.h"
 #include "core/snapshot/snapshot_message.h"
+#include "core/transport/transport_directory.h"
 #include "tests/views/scenes.h"
 
 using namespace monge;
@@ -26,6 +27,20 @@ void writeRun(const std::filesystem::path& path, const views::Scene& scene) {
   run.appendHistory(test::history(50));
   for (const std::int64_t iteration : {1000, 2000})
     run.writeCheckpoint(iteration, Message("state"), toMessage(*scene.snapshot));
+}
+
+/// A square carried to a grid of 5 x 5 points, with no weights to solve for: its cells are squares.
+void writeSolved(const std::filesystem::path& path) {
+  TransportRecord record;
+  record.domain = domainJson(Domain2::square());
+  record.domain["name"] = "square";
+  record.density = {{"name", "uniform"}};
+  record.report = {{"status", "converged"}, {"sites", 25}, {"dimension", 2}};
+  record.sites.resize(25, 2);
+  for (int at = 0; at < 25; ++at) record.sites.row(at) << (at % 5 + 0.5) / 5, (at / 5 + 0.5) / 5;
+  record.weights = VectorD::Zero(25);
+  record.targets = record.masses = VectorD::Constant(25, 0.04);
+  writeTransportDirectory(path, record);
 }
 
 /// Standard error of what runs while it lives.
@@ -77,6 +92,7 @@ class TestRenderCommand : public QObject {
     QVERIFY(m_folder.isValid());
     writeRun(path("discs").toStdString(), test::discScene(400, 200));
     writeRun(path("signs").toStdString(), test::imageScene());
+    writeSolved(path("solved").toStdString());
     QFile bars(path("summary.csv"));
     QVERIFY(bars.open(QIODevice::WriteOnly));
     bars.write(
@@ -92,6 +108,38 @@ class TestRenderCommand : public QObject {
         QVERIFY(QFileInfo(file).size() > 500);
       }
       QCOMPARE(render({path("signs"), "--view", view, "--out", path("signs.pdf")}), 0);
+    }
+  }
+
+  void solvedTransportInEveryFormat() {
+    for (const char* view : {"cells", "singular", "potential", "dual", "panels"})
+      for (const char* suffix : {"png", "svg", "pdf"}) {
+        const QString file = path(QStringLiteral("%1.%2").arg(view, suffix));
+        QCOMPARE(render({path("solved"), "--view", view, "--out", file, "--dpi", "100"}), 0);
+        QVERIFY(QFileInfo(file).size() > 500);
+      }
+    // Surfaces are polygons in a vector figure, not a picture.
+    QFile svg(path("potential.svg"));
+    QVERIFY(svg.open(QIODevice::ReadOnly));
+    const QByteArray text = svg.readAll();
+    QVERIFY(text.count("<path") >= 25 && !text.contains("<image"));
+
+    const QStringList common{path("solved"), "--out", path("s.png"), "--size", "300x300px", "--dpi", "100"};
+    QCOMPARE(render(common), 0);
+    const QImage plain(path("s.png"));
+    for (const QStringList& change : {QStringList{"--colour", "mass"},
+                                      {"--layers", "sites"},
+                                      {"--threshold", "0"},
+                                      {"--theme", "dark"}}) {
+      QCOMPARE(render(common + change), 0);
+      QVERIFY2(QImage(path("s.png")) != plain, qPrintable(change.join(' ')));
+    }
+    const QStringList surface = common + QStringList{"--view", "potential"};
+    QCOMPARE(render(surface), 0);
+    const QImage seen(path("s.png"));
+    for (const QStringList& change : {QStringList{"--camera", "20,60"}, {"--height", "2"}}) {
+      QCOMPARE(render(surface + change), 0);
+      QVERIFY2(QImage(path("s.png")) != seen, qPrintable(change.join(' ')));
     }
   }
 
@@ -126,8 +174,15 @@ class TestRenderCommand : public QObject {
     QTest::newRow("theme") << QStringList{"@discs", "--theme", "pink", "--out", "@bad.pdf"} << "pink";
     QTest::newRow("checkpoint") << QStringList{"@discs", "--checkpoint", "7", "--out", "@bad.pdf"}
                                 << "1000, 2000";
-    QTest::newRow("option") << QStringList{"@discs", "--colour", "--out", "@bad.pdf"} << "colour";
+    QTest::newRow("option") << QStringList{"@discs", "--coloring", "--out", "@bad.pdf"} << "coloring";
     QTest::newRow("suffix") << QStringList{"@discs", "--out", "@bad.doc"} << ".png, .svg or .pdf";
+    QTest::newRow("view of transport")
+        << QStringList{"@solved", "--view", "samples", "--out", "@bad.pdf"} << "cells, singular";
+    QTest::newRow("colour") << QStringList{"@solved", "--colour", "blue", "--out", "@bad.pdf"} << "blue";
+    QTest::newRow("camera") << QStringList{"@solved", "--camera", "10", "--out", "@bad.pdf"} << "azimuth";
+    QTest::newRow("height") << QStringList{"@solved", "--height", "0", "--out", "@bad.pdf"} << "--height";
+    QTest::newRow("diagram layer") << QStringList{"@solved", "--layers", "data", "--out", "@bad.pdf"}
+                                   << "walls";
     QTest::newRow("columns") << QStringList{"--panels", "@discs", "--columns", "0", "--out", "@bad.pdf"}
                              << "--columns";
     QTest::newRow("bars") << QStringList{"--panels", "@discs", "--bars", "@none.csv", "--out", "@bad.pdf"}

@@ -26,7 +26,8 @@ Solved solve(const std::vector<Point3>& sites, const Domain3& domain, const std:
   PowerCells3 cells(sites, domain, uniformDensity(domain), team);
   NewtonOptions options;
   options.tolerance = tolerance;
-  SemidiscreteNewton newton(cells, targets, quantileStart(sites, targets, domain, *uniformDensity(domain)), options, team);
+  SemidiscreteNewton newton(cells, targets, quantileStart(sites, targets, domain, *uniformDensity(domain)),
+                            options, team);
   newton.run();
   return {newton.status(), newton.weights(), newton.masses(), static_cast<int>(newton.history().size())};
 }

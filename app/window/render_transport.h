@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <QStringList>
+
+#include "core/geometry/singular_facets.h"
+#include "views/diagram_painter.h"
+#include "views/figure.h"
+#include "views/surface_painter.h"
+
+namespace monge {
+
+/// What a figure of solved transport shows.
+struct TransportFigure {
+  views::FigureSpec spec;  ///< its view: cells, singular, potential, dual, or all of them as panels
+  std::optional<views::DiagramLayers> layers;  ///< none: as suits the view
+  views::CellColour colour = views::CellColour::Site;
+  views::OrbitCamera camera;
+  double height = 0.6;  ///< of a surface, as in SurfaceStyle
+  SingularRule rule;
+};
+
+/// cells, singular, potential, dual, panels
+QStringList transportViews();
+/// Names of the diagram's layers in the order of their keys.
+QStringList diagramLayerNames();
+
+/// Writes PNG, SVG or PDF by the suffix. @throws Error as readTransportPicture() and views::writePage() do
+void writeTransportFigure(const QString& file, const QString& folder, const TransportFigure& figure);
+
+}  // namespace monge

@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "views/diagram_painter.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+
+#include "views/numbers.h"
+#include "views/tessellation_layers.h"
+
+namespace monge::views {
+namespace {
+
+constexpr int kHaloedSites = 300;  ///< beyond: markers without a rim
+constexpr int kManySites = 2000;   ///< beyond: smaller markers
+
+/// What every layer is painted with.
+struct Diagram {
+  QPainter& painter;
+  const QRectF& target;
+  const TransportSnapshot& moment;
+  const PlaneMap& map;
+  const DiagramStyle& style;
+  std::vector<QColor> colours;
+
+  const Colors& theme() const { return colors(style.theme); }
+  double px(double pixels) const { return pixels * style.unit; }
+  QPointF point(double x, double y) const { return map.toTarget(x, y, target); }
+  QPointF site(int row) const { return point(moment.sites(row, 0), moment.sites(row, 1)); }
+  QColor colour(int row) const { return colours[static_cast<std::size_t>(row)]; }
+  bool has(DiagramLayer layer) const { return style.layers.has(layer); }
+  QPen pen(QColor colour, double width, double opacity = 1) const {
+    colour.setAlphaF(static_cast<float>(opacity));
+    // A line of one pixel is drawn, a wider one stroked and filled, which takes many times as long.
+    return QPen(colour, style.fast && width <= 1.5 ? 0 : px(width), Qt::SolidLine, Qt::RoundCap,
+                Qt::RoundJoin);
+  }
+  QPolygonF polygon(const std::vector<double>& numbers, int begin, int end) const {
+    QPolygonF result;
+    result.reserve(end - begin);
+    for (int at = begin; at < end; ++at)
+      result << point(numbers[2 * static_cast<std::size_t>(at)],
+                      numbers[2 * static_cast<std::size_t>(at) + 1]);
+    return result;
+  }
+  QPolygonF polygon(const std::vector<double>& numbers) const {
+    return polygon(numbers, 0, static_cast<int>(numbers.size() / 2));
+  }
+  QPolygonF cell(int row) const {
+    return polygon(moment.cellCorners, moment.cellStarts[row], moment.cellStarts[row + 1]);
+  }
+};
+
+/// A quiet tint where the colour says which site, the value's own colour where it says how much.
+double fillOpacity(const Diagram& d) {
+  return d.style.colour == CellColour::Site ? (d.style.theme == Theme::Dark ? 0.5 : 0.55) : 0.9;
+}
+
+QColor over(const QColor& colour, double opacity, const QColor& ground) {
+  const auto mix = [&](double a, double b) { return static_cast<float>(opacity * a + (1 - opacity) * b); };
+  return QColor::fromRgbF(mix(colour.redF(), ground.redF()), mix(colour.greenF(), ground.greenF()),
+                          mix(colour.blueF(), ground.blueF()));
+}
+
+void paintCells(const Diagram& d) {
+  if (!d.has(DiagramLayer::Cells)) return;
+  d.painter.setRenderHint(QPainter::Antialiasing, !d.style.fast);
+  const double opacity = fillOpacity(d);
+  for (int row = 0; row < d.moment.count(); ++row) {
+    if (d.moment.cellSize(row) < 3) continue;
+    const QColor fill = over(d.colour(row), row == d.style.hovered ? std::min(1.0, opacity + 0.2) : opacity,
+                             d.theme().canvas);
+    d.painter.setBrush(fill);
+    // Smooth edges of neighbours let the ground shine through between them; a hairline closes the seam.
+    d.painter.setPen(d.style.fast ? QPen(Qt::NoPen) : QPen(fill, d.px(0.35)));
+    d.painter.drawPolygon(d.cell(row));
+  }
+  d.painter.setRenderHint(QPainter::Antialiasing);
+}
+
+void paintWalls(const Diagram& d) {
+  if (!d.has(DiagramLayer::Walls)) return;
+  const bool many = d.moment.count() > kManySites;
+  d.painter.setPen(d.pen(d.theme().text, many ? 0.4 : 0.8, many ? 0.35 : 0.55));
+  std::vector<QLineF> lines;
+  lines.reserve(d.moment.facets.size());
+  for (const auto& facet : d.moment.facets)
+    lines.emplace_back(d.point(facet.fromX, facet.fromY), d.point(facet.toX, facet.toY));
+  if (d.style.fast && many) d.painter.setRenderHint(QPainter::Antialiasing, false);
+  d.painter.drawLines(lines.data(), static_cast<int>(lines.size()));
+  d.painter.setRenderHint(QPainter::Antialiasing);
+}
+
+void paintDomain(const Diagram& d) {
+  d.painter.setBrush(Qt::NoBrush);
+  d.painter.setPen(d.pen(d.theme().text, 1.25, 0.8));
+  d.painter.drawPolygon(d.polygon(d.moment.domain));
+}
+
+void paintTriangulation(const Diagram& d) {
+  if (!d.has(DiagramLayer::Triangulation)) return;
+  std::vector<QLineF> lines;
+  // Each side once: its triangle to the left names it, or, at the rim, the only one.
+  std::vector<std::pair<int, int>> sides;
+  for (const auto& triangle : d.moment.triangles)
+    for (int corner = 0; corner < 3; ++corner)
+      sides.push_back(std::minmax(triangle[static_cast<std::size_t>(corner)],
+                                  triangle[static_cast<std::size_t>((corner + 1) % 3)]));
+  std::sort(sides.begin(), sides.end());
+  sides.erase(std::unique(sides.begin(), sides.end()), sides.end());
+  for (const auto& [first, second] : sides) lines.emplace_back(d.site(first), d.site(second));
+  d.painter.setPen(d.pen(d.theme().accent, 0.9, 0.7));
+  d.painter.drawLines(lines.data(), static_cast<int>(lines.size()));
+}
+
+/// Discs of radius sqrt(w_i - min w): a common constant in the weights changes no cell.
+void paintDiscs(const Diagram& d) {
+  if (!d.has(DiagramLayer::Discs)) return;
+  const double least = d.moment.weights.minCoeff();
+  d.painter.setBrush(Qt::NoBrush);
+  for (int row = 0; row < d.moment.count(); ++row) {
+    const double radius = std::sqrt(d.moment.weights[row] - least) * d.map.scale;
+    d.painter.setPen(d.pen(d.colour(row).darker(130), 1, 0.8));
+    d.painter.drawEllipse(d.site(row), radius, radius);
+  }
+}
+
+void paintRays(const Diagram& d) {
+  if (!d.has(DiagramLayer::Rays)) return;
+  std::vector<QLineF> lines;
+  for (int row = 0; row < d.moment.count(); ++row)
+    if (d.moment.cellSize(row) >= 3)
+      lines.emplace_back(d.point(d.moment.centroids(row, 0), d.moment.centroids(row, 1)), d.site(row));
+  d.painter.setPen(d.pen(d.theme().text, 0.8, 0.4));
+  d.painter.drawLines(lines.data(), static_cast<int>(lines.size()));
+}
+
+void paintCentroids(const Diagram& d) {
+  if (!d.has(DiagramLayer::Centroids)) return;
+  const double arm = d.px(d.moment.count() > kManySites ? 1.5 : 3);
+  std::vector<QLineF> lines;
+  for (int row = 0; row < d.moment.count(); ++row) {
+    if (d.moment.cellSize(row) < 3) continue;
+    const QPointF at = d.point(d.moment.centroids(row, 0), d.moment.centroids(row, 1));
+    lines.emplace_back(at - QPointF(arm, 0), at + QPointF(arm, 0));
+    lines.emplace_back(at - QPointF(0, arm), at + QPointF(0, arm));
+  }
+  d.painter.setPen(d.pen(d.theme().text, 1));
+  d.painter.drawLines(lines.data(), static_cast<int>(lines.size()));
+}
+
+double siteRadius(const Diagram& d) {
+  return d.px(d.moment.count() > 20000        ? 0.8
+              : d.moment.count() > kManySites ? 1.4
+              : d.moment.count() > 200        ? 2.2
+                                              : 4);
+}
+
+void paintSites(const Diagram& d) {
+  if (!d.has(DiagramLayer::Sites)) return;
+  const double radius = siteRadius(d);
+  const bool haloed = d.moment.count() <= kHaloedSites;
+  for (int row = 0; row < d.moment.count(); ++row) {
+    const QColor fill = d.style.colour == CellColour::Site ? d.colour(row).darker(115) : d.theme().text;
+    d.painter.setPen(haloed ? d.pen(d.theme().canvas, 1.2) : QPen(Qt::NoPen));
+    // A hidden site has no cell: an open ring says so.
+    const bool hidden = d.moment.hidden[static_cast<std::size_t>(row)];
+    d.painter.setBrush(hidden ? QBrush(d.theme().canvas) : QBrush(fill));
+    if (hidden) d.painter.setPen(d.pen(d.theme().bad, 1.5));
+    d.painter.drawEllipse(d.site(row), radius, radius);
+  }
+}
+
+void paintSubgradients(const Diagram& d) {
+  if (!d.has(DiagramLayer::Subgradients)) return;
+  QColor fill = singularColour(d.style.theme);
+  fill.setAlphaF(0.18f);
+  for (const auto& point : d.moment.points) {
+    if (point.subgradient.size() < 6) continue;
+    d.painter.setPen(d.pen(singularColour(d.style.theme), 1, 0.9));
+    d.painter.setBrush(fill);
+    d.painter.drawPolygon(d.polygon(point.subgradient));
+  }
+}
+
+void paintSingular(const Diagram& d) {
+  if (!d.has(DiagramLayer::Singular)) return;
+  const QColor colour = singularColour(d.style.theme);
+  d.painter.setBrush(Qt::NoBrush);
+  d.painter.setPen(QPen(colour, d.px(2), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  for (const auto& curve : d.moment.curves) d.painter.drawPolyline(d.polygon(curve.path));
+  for (const auto& point : d.moment.points) {
+    if (point.kind == "boundary") continue;
+    const double radius = d.px(point.kind == "end" ? 2.5 : 4.5);
+    d.painter.setBrush(point.kind == "end" ? colour : d.theme().canvas);
+    d.painter.drawEllipse(d.point(point.x, point.y), radius, radius);
+  }
+}
+
+void paintSelection(const Diagram& d) {
+  const int row = d.style.selected;
+  if (row < 0 || row >= d.moment.count()) return;
+  d.painter.setBrush(Qt::NoBrush);
+  d.painter.setPen(QPen(d.theme().accent, d.px(2.5), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+  if (d.moment.cellSize(row) >= 3) d.painter.drawPolygon(d.cell(row));
+  const double radius = siteRadius(d) + d.px(4);
+  d.painter.drawEllipse(d.site(row), radius, radius);
+}
+
+QString tr(const char* text) {
+  return QCoreApplication::translate("Diagram", text);
+}
+
+QString nameOf(CellColour by) {
+  if (by == CellColour::Mass) return tr("Mass");
+  return by == CellColour::Error ? tr("Mass error") : tr("Largest jump");
+}
+
+void paintBar(const Diagram& d, const LayerContext& context) {
+  if (d.style.colour == CellColour::Site || !d.has(DiagramLayer::Cells)) return;
+  const ColourScale scale = colourScale(d.moment, d.style.colour);
+  if (!(scale.largest > scale.least)) return;
+  const auto text = [&](double value) {
+    return d.style.colour == CellColour::Error ? percentText(value) : numberText(value);
+  };
+  const Theme theme = d.style.theme;
+  paintColourBar(context, {nameOf(d.style.colour),
+                           {text(scale.largest), text((scale.least + scale.largest) / 2), text(scale.least)},
+                           [theme, &scale](double t) {
+                             return scale.signedValues ? diverging(2 * t - 1, theme) : viridis(t);
+                           }});
+}
+
+}  // namespace
+
+void paintDiagram(QPainter& painter, const QRectF& target, const TransportSnapshot& moment,
+                  const PlaneMap& map, const DiagramStyle& style) {
+  const Diagram d{painter, target, moment, map, style, siteColours(moment, style.colour, style.theme)};
+  painter.save();
+  painter.setClipRect(target, Qt::IntersectClip);
+  painter.setRenderHint(QPainter::Antialiasing);
+  if (style.background) painter.fillRect(target, d.theme().canvas);
+  paintCells(d);
+  paintWalls(d);
+  paintDomain(d);
+  paintTriangulation(d);
+  paintDiscs(d);
+  paintRays(d);
+  paintCentroids(d);
+  paintSites(d);
+  paintSubgradients(d);
+  paintSingular(d);
+  paintSelection(d);
+  TessellationStyle edges;
+  edges.theme = style.theme;
+  edges.unit = style.unit;
+  edges.textSize = style.textSize;
+  const Scene empty;
+  const LayerContext context{painter, target, empty, map, edges};
+  if (style.axes) paintAxes(context);
+  paintBar(d, context);
+  painter.restore();
+}
+
+Box2 diagramBox(const TransportSnapshot& moment) {
+  return moment.box;
+}
+
+int diagramSiteAt(const TransportSnapshot& moment, double x, double y) {
+  // Convex, counter-clockwise: inside is to the left of every side.
+  const auto isInside = [&](const std::vector<double>& numbers, int begin, int end) {
+    for (int at = begin; at < end; ++at) {
+      const auto i = 2 * static_cast<std::size_t>(at);
+      const auto j = 2 * static_cast<std::size_t>(at + 1 == end ? begin : at + 1);
+      if ((numbers[j] - numbers[i]) * (y - numbers[i + 1]) <
+          (numbers[j + 1] - numbers[i + 1]) * (x - numbers[i]))
+        return false;
+    }
+    return end - begin >= 3;
+  };
+  if (!isInside(moment.domain, 0, static_cast<int>(moment.domain.size() / 2))) return -1;
+  int best = -1;
+  double least = 0;
+  for (int row = 0; row < moment.count(); ++row) {
+    if (moment.cellSize(row) < 3) continue;
+    const double dx = x - moment.sites(row, 0), dy = y - moment.sites(row, 1);
+    const double power = dx * dx + dy * dy - moment.weights[row];
+    if (best < 0 || power < least) best = row, least = power;
+  }
+  return best;
+}
+
+int diagramMarkerAt(const TransportSnapshot& moment, const QPointF& point, const QRectF& target,
+                    const PlaneMap& map, double reach) {
+  int best = -1;
+  double least = reach * reach;
+  for (int row = 0; row < moment.count(); ++row) {
+    const QPointF offset = map.toTarget(moment.sites(row, 0), moment.sites(row, 1), target) - point;
+    const double distance = QPointF::dotProduct(offset, offset);
+    if (distance <= least) best = row, least = distance;
+  }
+  return best;
+}
+
+}  // namespace monge::views
