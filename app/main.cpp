@@ -9,6 +9,7 @@
 #include "app/window/engine_link.h"
 #include "app/window/main_window.h"
 #include "app/window/render_command.h"
+#include "app/window/transport/transport_window.h"
 #include "core/base/error.h"
 
 namespace {
@@ -31,7 +32,7 @@ std::optional<LaunchOptions> readOptions(int argc, char** argv, int& status) {
   return std::nullopt;
 }
 
-void takePictureLater(MainWindow& window, const LaunchOptions& options) {
+void takePictureLater(QWidget& window, const LaunchOptions& options) {
   QTimer::singleShot(static_cast<int>(options.after * 1000), &window, [&window, file = options.screenshot] {
     const bool written = window.grab().save(file);
     if (!written)
@@ -39,6 +40,14 @@ void takePictureLater(MainWindow& window, const LaunchOptions& options) {
     window.close();
     QApplication::exit(written ? 0 : 1);
   });
+}
+
+int showTransport(const LaunchOptions& options, ThemeController& themes) {
+  auto* window = new TransportWindow(themes);  // deletes itself when it is closed
+  window->launch(options.what, options.play);
+  window->show();
+  if (!options.screenshot.isEmpty()) takePictureLater(*window, options);
+  return QApplication::exec();
 }
 
 }  // namespace
@@ -57,6 +66,7 @@ int main(int argc, char** argv) {
       options->theme.isEmpty() ? QSettings().value(QStringLiteral("theme")).toString() : options->theme;
   ThemeController themes;
   themes.choose(themeChoiceFromString(theme));
+  if (options->transport) return showTransport(*options, themes);
   MainWindow window(options->engine.isEmpty() ? defaultEngineCommand() : options->engine, themes);
   window.launch(*options);
   window.show();

@@ -262,6 +262,21 @@ void paintDiagram(QPainter& painter, const QRectF& target, const TransportSnapsh
   painter.restore();
 }
 
+void paintDiagramMarks(QPainter& painter, const QRectF& target, const TransportSnapshot& moment,
+                       const PlaneMap& map, const DiagramStyle& style) {
+  const Diagram d{painter, target, moment, map, style, {}};
+  painter.save();
+  painter.setClipRect(target, Qt::IntersectClip);
+  painter.setRenderHint(QPainter::Antialiasing);
+  if (style.hovered >= 0 && style.hovered < moment.count() && style.hovered != style.selected) {
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(d.theme().text, d.px(1.5), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    if (moment.cellSize(style.hovered) >= 3) painter.drawPolygon(d.cell(style.hovered));
+  }
+  paintSelection(d);
+  painter.restore();
+}
+
 Box2 diagramBox(const TransportSnapshot& moment) {
   return moment.box;
 }

@@ -26,6 +26,10 @@ struct DiagramStyle {
 void paintDiagram(QPainter& painter, const QRectF& target, const TransportSnapshot& moment,
                   const PlaneMap& map, const DiagramStyle& style);
 
+/// Only what marks the selected and the hovered site, to be painted over a picture of the rest.
+void paintDiagramMarks(QPainter& painter, const QRectF& target, const TransportSnapshot& moment,
+                       const PlaneMap& map, const DiagramStyle& style);
+
 /// What the view shows at first: the domain and the sites.
 Box2 diagramBox(const TransportSnapshot& moment);
 

@@ -26,8 +26,11 @@ struct Options {
 
   void addTo(QCommandLineParser& parser) const {
     parser.addOptions({play, iterations, seed, set, theme, engine, screenshot, after, help, version});
-    parser.addPositionalArgument("what", "Preset, experiment (.json), data file or run folder to open.",
-                                 "[what]");
+    parser.addPositionalArgument(
+        "what",
+        "Preset, experiment (.json), data file or run folder to open. After the word "
+        "transport: points of the plane, a folder of monge-cli transport, or a preset.",
+        "[transport] [what]");
   }
 };
 
@@ -93,7 +96,9 @@ LaunchOptions parseLaunch(const QStringList& arguments) {
   LaunchOptions launch;
   if (parser.isSet(options.help)) launch.output = helpText(parser);
   if (parser.isSet(options.version)) launch.output = "monge " + QCoreApplication::applicationVersion() + '\n';
-  const QStringList whats = parser.positionalArguments();
+  QStringList whats = parser.positionalArguments();
+  launch.transport = !whats.isEmpty() && whats.first() == QLatin1String("transport");
+  if (launch.transport) whats.removeFirst();
   if (whats.size() > 1) throw Error("options", quoted(whats[1]), "one thing to open");
   if (!whats.isEmpty()) launch.what = whats.first();
   launch.play = parser.isSet(options.play);

@@ -10,7 +10,8 @@ namespace monge {
 
 /// What `monge [WHAT] [options]` asks for.
 struct LaunchOptions {
-  QString what;  ///< preset, experiment file, data file or run folder; empty: the first preset
+  QString what;            ///< preset, experiment file, data file or run folder; empty: the first preset
+  bool transport = false;  ///< the window of transport; `what` is then points, a solved folder or its preset
   bool play = false;
   std::optional<qint64> iterations;
   std::optional<quint64> seed;

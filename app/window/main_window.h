@@ -98,6 +98,7 @@ class MainWindow : public QMainWindow {
   void askChoices(const QString& file, const DataChoices& choices);
   void openExperiment();
   void openRun();
+  void showTransportWindow(const QString& path);
   void saveExperiment();
   void saveRunAs();
   void exportFigure();

@@ -29,6 +29,8 @@
 #include "app/window/layers_panel.h"
 #include "app/window/main_window.h"
 #include "app/window/run_folders.h"
+#include "app/window/transport/transport_picture.h"
+#include "app/window/transport/transport_window.h"
 #include "core/base/error.h"
 #include "views/tessellation_view.h"
 
@@ -87,6 +89,15 @@ void MainWindow::makeDataMenu() {
     action->setToolTip(QString::fromStdString(preset.summary));
   }
   list->setToolTipsVisible(true);
+  menu.addSeparator();
+  addCommand(menu, tr("Transport to points…"), QKeySequence(Qt::CTRL | Qt::Key_T),
+             [this] { showTransportWindow({}); });
+}
+
+void MainWindow::showTransportWindow(const QString& path) {
+  auto* window = new TransportWindow(m_themes);  // deletes itself when it is closed
+  window->launch(path, false);
+  window->show();
 }
 
 void MainWindow::makeRunMenu() {
@@ -312,6 +323,7 @@ void MainWindow::dropEvent(QDropEvent* event) {
   const QStringList files = localFiles(*event->mimeData());
   if (files.isEmpty()) return;
   event->acceptProposedAction();
+  if (isTransportFolder(files.first().toStdString())) return showTransportWindow(files.first());
   m_session.openPath(files.first());
 }
 

@@ -10,8 +10,8 @@
 
 #include "app/window/render_panels.h"
 #include "app/window/render_scene.h"
-#include "app/window/render_transport.h"
-#include "app/window/transport_picture.h"
+#include "app/window/transport/render_transport.h"
+#include "app/window/transport/transport_picture.h"
 #include "core/base/error.h"
 #include "views/figure.h"
 

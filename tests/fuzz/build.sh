@@ -5,7 +5,7 @@ set -euo pipefail
 out=${1:?"usage: tests/fuzz/build.sh OUT"}
 cd "$(dirname "$0")/../.."
 mkdir -p "$out/corpus"
-sources=(tests/fuzz/fuzz_plane_transport.cpp core/geometry/*_2.cpp core/geometry/{hilbert_order,graph_laplacian,regular_mesh_2_build}.cpp
+sources=(tests/fuzz/fuzz_plane_transport.cpp core/geometry/*.cpp
   core/transport/{site_transport,semidiscrete_newton,newton_start,multigrid,multigrid_setup,direct_solve}.cpp
   core/base/thread_team.cpp)
 clang++ -std=c++20 -O1 -g1 -DNDEBUG -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I. -I/usr/include/eigen3 \

@@ -5,7 +5,7 @@
 #include <QtTest>
 #include <cmath>
 
-#include "app/window/transport_picture.h"
+#include "app/window/transport/transport_picture.h"
 #include "core/base/random.h"
 #include "core/transport/site_transport.h"
 #include "tests/views/golden.h"

@@ -3,8 +3,10 @@
 
 #include <QString>
 #include <QStringList>
+#include <optional>
 
 #include "core/geometry/singular_facets.h"
+#include "core/snapshot/transport_snapshot.h"
 #include "views/diagram_painter.h"
 #include "views/figure.h"
 #include "views/surface_painter.h"
@@ -28,5 +30,8 @@ QStringList diagramLayerNames();
 
 /// Writes PNG, SVG or PDF by the suffix. @throws Error as readTransportPicture() and views::writePage() do
 void writeTransportFigure(const QString& file, const QString& folder, const TransportFigure& figure);
+/// The same of a moment that is on screen.
+void writeTransportFigure(const QString& file, const TransportSnapshot& moment,
+                          const TransportFigure& figure);
 
 }  // namespace monge

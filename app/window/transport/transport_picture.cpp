@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/transport_picture.h"
+#include "app/window/transport/transport_picture.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/window/render_transport.h"
+#include "app/window/transport/render_transport.h"
 
 #include <QGuiApplication>
 #include <algorithm>
 
-#include "app/window/transport_picture.h"
+#include "app/window/transport/transport_picture.h"
 #include "core/base/error.h"
 
 namespace monge {
@@ -99,14 +99,18 @@ QStringList diagramLayerNames() {
           QStringLiteral("sites"), QStringLiteral("singular"), QStringLiteral("subgradients")};
 }
 
+void writeTransportFigure(const QString& file, const TransportSnapshot& moment,
+                          const TransportFigure& figure) {
+  const Page page(moment, figure);
+  views::writePage(file, figure.spec,
+                   [&](QPainter& painter, const QRectF& area) { page.paint(painter, area); });
+}
+
 void writeTransportFigure(const QString& file, const QString& folder, const TransportFigure& figure) {
   if (!transportViews().contains(figure.spec.view))
     throw Error("--view", figure.spec.view.toStdString(),
                 "of solved transport one of " + transportViews().join(QStringLiteral(", ")).toStdString());
-  const TransportSnapshotPtr moment = readTransportPicture(folder.toStdString(), figure.rule);
-  const Page page(*moment, figure);
-  views::writePage(file, figure.spec,
-                   [&](QPainter& painter, const QRectF& area) { page.paint(painter, area); });
+  writeTransportFigure(file, *readTransportPicture(folder.toStdString(), figure.rule), figure);
 }
 
 }  // namespace monge

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+#include <filesystem>
+#include <vector>
+
+#include "core/transport/site_transport.h"
+
+namespace monge {
+
+/// A transport problem in the plane as it is opened in the window.
+struct TransportDocument {
+  PlaneProblem problem;
+  QString name;
+  QString caption;  ///< what to look at
+};
+
+/// The problems of Lei et al. 2019, figures 2 to 5, on points that we draw ourselves: seeded, so that
+/// everybody sees the same.
+const std::vector<TransportDocument>& transportPresets();
+
+/// Points of the plane from CSV, NPY or NPZ, equal masses, a uniform density: on the unit square where that
+/// holds all points, else on their bounding box with a tenth of air. Or the problem of a folder that
+/// `monge-cli transport` wrote.
+/// @throws Error naming the file, what was found and what was expected
+TransportDocument readTransportDocument(const std::filesystem::path& path);
+
+}  // namespace monge

@@ -1,0 +1,330 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/transport/transport_solver.h"
+
+#include <QElapsedTimer>
+#include <algorithm>
+#include <cmath>
+#include <exception>
+#include <utility>
+
+#include "app/window/transport/transport_picture.h"
+#include "core/base/error.h"
+#include "core/transport/newton_start.h"
+
+namespace monge {
+namespace {
+
+constexpr double kTolerance = 1e-6;
+/// While something is dragged: cells are drawn to a pixel, not to six digits.
+constexpr double kDragTolerance = 1e-3;
+/// With more sites the surfaces come once the hand is still.
+constexpr int kMostWithSurfaces = 3000;
+constexpr qint64 kBetweenMoments = 40;  ///< milliseconds
+
+}  // namespace
+
+struct TransportSolver::Work {
+  TransportSolver& owner;
+  PlaneProblem problem{Domain2::square(), {}, {}, {}};
+  QString name;
+  std::vector<double> weights;
+  std::unique_ptr<PlaneTransport> solver;  ///< null once the problem or its weights were edited
+  std::vector<std::vector<double>> past;   ///< weights before each step
+  std::vector<SolveStep> steps;
+  std::string status = "new";
+  TransportCertificate certificate;
+  ThreadTeam team{ThreadTeam::availableCores()};
+  QElapsedTimer sinceMoment;
+
+  explicit Work(TransportSolver& solverOwner) : owner(solverOwner) {}
+
+  std::vector<double> shares() const {
+    std::vector<double> masses = problem.masses;
+    if (masses.empty()) masses.assign(problem.sites.size(), 1);
+    double sum = 0;
+    for (const double mass : masses) sum += mass;
+    for (double& mass : masses) mass /= sum;
+    return masses;
+  }
+
+  void start() {
+    forget();
+    status = "new";
+    certificate = {};
+    weights = quantileStart(problem.sites, shares(), problem.domain, *problem.density);
+  }
+
+  void show(PictureDetail detail, std::string word) {
+    status = std::move(word);
+    const PowerDiagram2 diagram =
+        powerDiagram(problem.sites, weights, problem.domain, *problem.density, team);
+    auto moment =
+        std::make_shared<TransportSnapshot>(transportPicture(diagram, problem.domain, shares(), {}, detail));
+    moment->name = name.toStdString();
+    moment->status = status;
+    moment->steps = steps;
+    moment->primal = certificate.primal;
+    moment->dualValue = certificate.dual;
+    sinceMoment.start();
+    owner.announce(std::move(moment));
+  }
+
+  PictureDetail detail() const {
+    return static_cast<int>(problem.sites.size()) <= kMostWithSurfaces ? PictureDetail::Whole
+                                                                       : PictureDetail::Diagram;
+  }
+
+  void forget() {
+    solver.reset();
+    past.clear();
+    steps.clear();
+  }
+
+  /// A solver where this one stands. Steps are deterministic, so those taken before a pause or a look back
+  /// are taken again.
+  void prepare() {
+    if (solver) return;
+    solver = std::make_unique<PlaneTransport>(problem, NewtonOptions{kTolerance, 200});
+    for (std::size_t taken = 0; taken < past.size(); ++taken) solver->step();
+  }
+
+  /// One step; answers whether there may be another.
+  bool advance(std::stop_token stop) {
+    prepare();
+    if (solver->status() != SolveStatus::Running) return false;
+    past.push_back(solver->weights());
+    const std::size_t before = solver->history().size();
+    solver->step(stop);
+    if (solver->history().size() == before) past.pop_back();  // nothing was done
+    weights = solver->weights();
+    for (std::size_t at = before; at < solver->history().size(); ++at) {
+      const NewtonStep& done = solver->history()[at];
+      steps.push_back({done.iteration, done.residual, done.damping, done.trials, done.smallestMass,
+                       done.secondsCells + done.secondsSetup + done.secondsLinear});
+    }
+    return solver->status() == SolveStatus::Running;
+  }
+
+  std::string word() const { return solver ? statusName(solver->status()) : status; }
+
+  void solve(std::stop_token stop) {
+    while (!stop.stop_requested() && advance(stop))
+      if (!sinceMoment.isValid() || sinceMoment.elapsed() >= kBetweenMoments) show(detail(), "running");
+    if (stop.stop_requested()) {
+      solver.reset();  // a cancelled solver does not go on
+      return show(PictureDetail::Whole, "paused");
+    }
+    certificate = solver->certificate();
+    show(PictureDetail::Whole, word());
+  }
+
+  /// The whole solution of an edited problem, not its steps; on an error the old problem comes back.
+  void solveEdited(PlaneProblem edited, std::stop_token stop, double tolerance) {
+    auto fresh = std::make_unique<PlaneTransport>(edited, NewtonOptions{tolerance, 60});
+    fresh->run(stop);
+    if (stop.stop_requested()) return;
+    problem = std::move(edited);
+    weights = fresh->weights();
+    const std::string word = statusName(fresh->status());
+    forget();
+    for (const NewtonStep& done : fresh->history())
+      steps.push_back({done.iteration, done.residual, done.damping, done.trials, done.smallestMass, 0});
+    certificate = fresh->certificate();
+    show(detail(), word);
+  }
+
+  void requireSite(int site) const {
+    if (site < 0 || site >= static_cast<int>(problem.sites.size()))
+      throw Error("site", std::to_string(site), "one of " + std::to_string(problem.sites.size()));
+  }
+};
+
+TransportSolver::TransportSolver(QObject* parent)
+    : QObject(parent),
+      m_work(std::make_unique<Work>(*this)),
+      m_thread([this](std::stop_token end) { loop(end); }) {}
+
+TransportSolver::~TransportSolver() {
+  m_thread.request_stop();
+  {
+    std::lock_guard lock(m_mutex);
+    m_current.request_stop();
+    m_jobs.clear();
+  }
+  m_wake.notify_all();
+  m_thread.join();
+}
+
+void TransportSolver::queue(Job job) {
+  {
+    std::lock_guard lock(m_mutex);
+    const bool replaces =
+        job.isEdit && !m_jobs.empty() && m_jobs.back().isEdit && m_jobs.back().site == job.site;
+    if (replaces) m_jobs.pop_back();
+    // A solve that runs gives way to whatever comes.
+    m_current.request_stop();
+    m_jobs.push_back(std::move(job));
+  }
+  m_wake.notify_all();
+}
+
+void TransportSolver::loop(std::stop_token end) {
+  for (;;) {
+    Job job;
+    std::stop_token stop;
+    {
+      std::unique_lock lock(m_mutex);
+      if (!m_wake.wait(lock, end, [this] { return !m_jobs.empty(); })) return;
+      job = std::move(m_jobs.front());
+      m_jobs.pop_front();
+      m_current = std::stop_source();
+      // An edit is short, and what follows it wants its result; a solve is what people stop.
+      if (job.isSolve) stop = m_current.get_token();
+    }
+    const auto say = [this](bool solving) {
+      QMetaObject::invokeMethod(this, [this, solving] {
+        m_solving = solving;
+        emit solvingChanged(solving);
+      });
+    };
+    if (job.isSolve) say(true);
+    try {
+      job.run(*m_work, stop);
+    } catch (const std::exception& error) {
+      const QString words = QString::fromUtf8(error.what());
+      QMetaObject::invokeMethod(this, [this, words] { emit problem(words); });
+    }
+    if (job.isSolve) say(false);
+  }
+}
+
+/// On the worker: the newest moment is taken when the GUI thread gets to it, older ones are skipped.
+void TransportSolver::announce(std::shared_ptr<const TransportSnapshot> moment) {
+  const bool asked = !m_newest.empty();
+  m_newest.put(std::move(moment));
+  if (!asked) QMetaObject::invokeMethod(this, [this] { takeMoment(); });
+}
+
+void TransportSolver::takeMoment() {
+  auto moment = m_newest.take();
+  if (!moment) return;
+  m_moment = std::move(moment);
+  emit momentChanged();
+}
+
+void TransportSolver::open(const PlaneProblem& problem, const QString& name) {
+  queue({[problem, name](Work& work, std::stop_token) {
+           PlaneTransport(problem, {}, 1);  // says what is wrong with it before anything changes
+           work.problem = problem;
+           if (!work.problem.density) work.problem.density = uniformDensity(problem.domain);
+           work.name = name;
+           work.start();
+           work.show(PictureDetail::Whole, "new");
+         },
+         false, false, -1});
+}
+
+void TransportSolver::solve() {
+  queue({[](Work& work, std::stop_token stop) { work.solve(stop); }, false, true, -1});
+}
+
+void TransportSolver::step() {
+  queue({[](Work& work, std::stop_token stop) {
+           work.advance(stop);
+           work.show(PictureDetail::Whole, work.word());
+         },
+         false, true, -1});
+}
+
+void TransportSolver::back() {
+  queue({[](Work& work, std::stop_token) {
+           if (work.past.empty()) return;
+           work.weights = work.past.back();
+           work.past.pop_back();
+           if (!work.steps.empty()) work.steps.pop_back();
+           work.solver.reset();
+           work.show(PictureDetail::Whole, "paused");
+         },
+         false, false, -1});
+}
+
+void TransportSolver::reset() {
+  queue({[](Work& work, std::stop_token) {
+           work.start();
+           work.show(PictureDetail::Whole, "new");
+         },
+         false, false, -1});
+}
+
+void TransportSolver::pause() {
+  std::lock_guard lock(m_mutex);
+  m_current.request_stop();
+}
+
+void TransportSolver::moveSite(int site, Point2 to, bool follow) {
+  queue({[site, to, follow](Work& work, std::stop_token stop) {
+           work.requireSite(site);
+           PlaneProblem edited = work.problem;
+           edited.sites[static_cast<std::size_t>(site)] = to;
+           if (follow) return work.solveEdited(std::move(edited), stop, kDragTolerance);
+           work.problem = std::move(edited);
+           work.forget();
+           work.show(work.detail(), "edited");
+         },
+         true, false, site});
+}
+
+void TransportSolver::addSite(Point2 at) {
+  queue({[at](Work& work, std::stop_token stop) {
+           PlaneProblem edited = work.problem;
+           edited.sites.push_back(at);
+           // As much as the others have on average.
+           if (!edited.masses.empty()) {
+             double sum = 0;
+             for (const double mass : edited.masses) sum += mass;
+             edited.masses.push_back(sum / static_cast<double>(edited.masses.size()));
+           }
+           work.solveEdited(std::move(edited), stop, kTolerance);
+         },
+         false, false, -1});
+}
+
+void TransportSolver::removeSite(int site) {
+  queue({[site](Work& work, std::stop_token stop) {
+           work.requireSite(site);
+           if (work.problem.sites.size() < 2) throw Error("sites", "one", "at least one that stays");
+           PlaneProblem edited = work.problem;
+           edited.sites.erase(edited.sites.begin() + site);
+           if (!edited.masses.empty()) edited.masses.erase(edited.masses.begin() + site);
+           work.solveEdited(std::move(edited), stop, kTolerance);
+         },
+         false, false, -1});
+}
+
+void TransportSolver::setMass(int site, double share) {
+  queue({[site, share](Work& work, std::stop_token stop) {
+           work.requireSite(site);
+           if (!(share > 0 && share < 1))
+             throw Error("mass", std::to_string(share), "a share between 0 and 1");
+           PlaneProblem edited = work.problem;
+           edited.masses = work.shares();
+           const double others = 1 - edited.masses[static_cast<std::size_t>(site)];
+           for (double& mass : edited.masses) mass *= others > 0 ? (1 - share) / others : 1;
+           edited.masses[static_cast<std::size_t>(site)] = share;
+           work.solveEdited(std::move(edited), stop, kTolerance);
+         },
+         true, false, site});
+}
+
+void TransportSolver::setWeight(int site, double weight) {
+  queue({[site, weight](Work& work, std::stop_token) {
+           work.requireSite(site);
+           if (!std::isfinite(weight)) throw Error("weight", std::to_string(weight), "a finite number");
+           work.weights[static_cast<std::size_t>(site)] = weight;
+           work.forget();
+           work.show(work.detail(), "edited");
+         },
+         true, false, site});
+}
+
+}  // namespace monge

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QObject>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "core/base/latest_value.h"
+#include "core/snapshot/transport_snapshot.h"
+#include "core/transport/site_transport.h"
+
+namespace monge {
+
+/// A transport problem in the plane that is solved, stepped and edited while it is looked at. The work is
+/// done on a thread of its own; every function here returns at once, and the signals come on the GUI thread.
+///
+/// Edits are answered at display rate: while one is worked on, only the newest of those that follow it is
+/// kept. A problem that cannot be solved as it is edited (two sites on one spot) leaves the last good moment.
+class TransportSolver : public QObject {
+  Q_OBJECT
+ public:
+  explicit TransportSolver(QObject* parent = nullptr);
+  ~TransportSolver() override;
+
+  /// Takes the place of the problem that was open; solve() begins from a start of its own.
+  void open(const PlaneProblem& problem, const QString& name);
+
+  void solve();  ///< Newton steps until it ends or pause()
+  void step();   ///< one
+  void back();   ///< to before the last one
+  void reset();  ///< to before the first one
+  void pause();  ///< at once, in the middle of a step
+
+  /// @param follow  whether the problem is solved again, or only its diagram drawn with the old weights
+  void moveSite(int site, Point2 to, bool follow);
+  void addSite(Point2 at);
+  void removeSite(int site);
+  void setMass(int site, double share);     ///< of the whole, in (0, 1): the others keep their proportions
+  void setWeight(int site, double weight);  ///< squared data units; the diagram with it, unsolved
+
+  bool isSolving() const { return m_solving; }
+  /// The newest moment; null before the first.
+  const TransportSnapshotPtr& moment() const { return m_moment; }
+
+ signals:
+  void momentChanged();
+  void solvingChanged(bool solving);
+  void problem(const QString& message);  ///< the last good moment stays
+
+ private:
+  struct Work;  ///< what the thread alone touches
+  struct Job {
+    std::function<void(Work&, std::stop_token)> run;
+    bool isEdit = false;  ///< a newer edit of the same site takes its place
+    bool isSolve = false;
+    int site = -1;
+  };
+  void queue(Job job);
+  void loop(std::stop_token end);
+  void announce(std::shared_ptr<const TransportSnapshot> moment);
+  void takeMoment();
+
+  std::mutex m_mutex;
+  std::condition_variable_any m_wake;
+  std::deque<Job> m_jobs;
+  std::stop_source m_current;  ///< of the job that runs
+  LatestValue<TransportSnapshot> m_newest;
+  TransportSnapshotPtr m_moment;
+  bool m_solving = false;
+  std::unique_ptr<Work> m_work;
+  std::jthread m_thread;
+};
+
+}  // namespace monge
