@@ -1,9 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/geometry/cell_clipper_2.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 
 namespace monge {
+namespace {
+
+/// A power of two that brings a vector to a length whose products neither vanish nor overflow; 1 for all but
+/// sites that are all but on one spot, or a universe apart.
+double unitScale(Point2 vector) {
+  const double size = std::max(std::abs(vector.x), std::abs(vector.y));
+  if ((size > 1e-100 && size < 1e100) || !(size > 0) || !std::isfinite(size)) return 1;
+  return std::ldexp(1.0, std::clamp(-std::ilogb(size), -1000, 1000));
+}
+
+}  // namespace
 
 void CellClipper2::start(const Domain2& domain) {
   m_cell.corners = domain.corners();
@@ -11,9 +24,11 @@ void CellClipper2::start(const Domain2& domain) {
 }
 
 void CellClipper2::cut(Point2 site, double weight, Point2 other, double otherWeight, int otherSite) {
-  const Point2 to = other - site;
+  const Point2 apart = other - site;
+  const double scale = unitScale(apart);
+  const Point2 to = scale * apart;
   // In coordinates about the site, so that sites far from the origin lose nothing.
-  const double reach = (squaredNorm(to) + (weight - otherWeight)) / 2;
+  const double reach = (dot(to, apart) + scale * (weight - otherWeight)) / 2;
   const std::size_t count = m_cell.corners.size();
   m_side.resize(count);
   bool any = false;

@@ -313,6 +313,25 @@ class TestPowerDiagram2 : public QObject {
       QVERIFY2(QString(error.what()).startsWith(what), error.what());
     }
   }
+
+  /// Sites so near to each other that the square of their distance vanishes have a wall between them all the
+  /// same, and so have those a universe apart.
+  void wallsStandAtAnyDistance_data() {
+    QTest::addColumn<double>("apart");
+    for (const double apart : {1.5e-323, 1e-300, 1e-160, 1e-20, 1e20, 1e160, 1e300})
+      QTest::addRow("%g apart", apart) << apart;
+  }
+  void wallsStandAtAnyDistance() {
+    QFETCH(double, apart);
+    const std::vector<Point2> sites{{0.0625, 0}, {0, 0}, {apart, 0}};
+    const Domain2 box = Domain2::box({-1, -1, 1, 1});
+    ThreadTeam team(1);
+    const PowerDiagram2 diagram =
+        powerDiagram(sites, std::vector<double>(3, 0), box, *uniformDensity(box), team);
+    const auto& cells = diagram.cells;
+    QVERIFY(std::abs(cells[0].mass + cells[1].mass + cells[2].mass - 1) < 1e-12);
+    if (apart < 1e-15) QVERIFY(std::abs(cells[1].mass - 0.5) < 1e-9 && cells[2].mass > 0.01);
+  }
 };
 
 QTEST_APPLESS_MAIN(TestPowerDiagram2)
