@@ -95,7 +95,7 @@ void addTransport(CLI::App& app, TransportOptions& options, Command& command, Cl
   transport->add_option("--domain", options.domain,
                         "square ([0, 1]^2), disc (of radius 1), box ([0, 1]^3) or a file with corners");
   transport->add_option("--density", options.density,
-                        "uniform, gaussian (about the centre) or a grey PNG picture");
+                        "uniform, gaussian (about the centre) or, in the plane, a grey PNG picture");
   transport
       ->add_option("--sigma", options.sigma,
                    "Of the Gaussian; a quarter of the domain's smaller extent if not given")
@@ -123,12 +123,13 @@ void addSingularRule(CLI::App& app, SingularRuleOptions& options) {
 }
 
 void addSingular(CLI::App& app, SingularOptions& options, Command& command, CliContext& context) {
-  CLI::App* singular = app.add_subcommand("singular", "Find the curves along which a transport map is torn");
+  CLI::App* singular = app.add_subcommand("singular", "Find where a transport map is torn");
   singular->add_option("DIR", options.folder, "Folder that transport wrote with --out")->required();
   addSingularRule(*singular, options.rule);
   singular->add_flag("--json", options.json, "Print one JSON object");
   singular->footer(
-      "Writes DIR/singular.csv, singular.vtp and singular.json. Exit status: 0 done, 2 bad input.");
+      "Writes DIR/singular.csv, .vtp and .json; in space also singular.ply and singular_curves.csv, .vtp, "
+      ".ply. Exit status: 0 done, 2 bad input.");
   singular->callback([&] { command = [&] { return singularCommand(options, context); }; });
 }
 

@@ -17,7 +17,7 @@
 #include "core/base/text.h"
 #include "core/device/device_crossings.h"
 #include "core/geometry/path_crossings.h"
-#include "core/geometry/singular_facets.h"
+#include "core/geometry/singular_facets_3.h"
 #include "core/transport/transport_directory.h"
 
 namespace monge {
@@ -57,20 +57,34 @@ Draw drawIn(const Domain3& domain) {
   };
 }
 
-/// In the plane the facets are at hand and may be chosen by any rule; elsewhere by their jump or angle.
+std::set<std::pair<int, int>> singularPairs(const TransportRecord& record, const SingularRule& rule,
+                                            ThreadTeam& team) {
+  std::set<std::pair<int, int>> pairs;
+  if (record.sites.cols() == 2) {
+    const PlaneFolder folder = planeFolder(record, team);
+    for (const int row : singularFacets(folder.diagram, powerComplex(folder.diagram), rule).rows)
+      pairs.emplace(folder.diagram.facets[row].first, folder.diagram.facets[row].second);
+    return pairs;
+  }
+  const auto cells = spaceCells(record, team);
+  const PowerComplex3 complex = powerComplex(*cells);
+  const SingularFacets3 facets = singularFacets(cells->sites(), complex, rule);
+  for (std::size_t row = 0; row < complex.facets.size(); ++row)
+    if (facets.isSingular[row]) pairs.emplace(complex.facets[row].first, complex.facets[row].second);
+  return pairs;
+}
+
+/// In the plane and in space the facets are at hand and may be chosen by any rule; elsewhere by their jump or
+/// angle.
 IsSingular testFor(const TransportRecord& record, const SingularRule& rule, ThreadTeam& team) {
   if (rule.by != SingularRule::By::Spacing)
     return [rule](const PathCrossing& crossing) {
       return (rule.by == SingularRule::By::Jump ? crossing.jump : crossing.angle) > rule.threshold;
     };
-  if (record.sites.cols() != 2)
+  if (record.sites.cols() > 3)
     throw Error("--threshold", "none, for points of dimension " + std::to_string(record.sites.cols()),
-                "the least jump that counts; only in the plane it is chosen from the data");
-  const PlaneFolder folder = planeFolder(record, team);
-  std::set<std::pair<int, int>> pairs;
-  for (const int row : singularFacets(folder.diagram, powerComplex(folder.diagram), rule).rows)
-    pairs.emplace(folder.diagram.facets[row].first, folder.diagram.facets[row].second);
-  return [pairs = std::move(pairs)](const PathCrossing& crossing) {
+                "the least jump that counts; it is chosen from the data only up to dimension 3");
+  return [pairs = singularPairs(record, rule, team)](const PathCrossing& crossing) {
     return pairs.contains(std::minmax(crossing.before, crossing.after));
   };
 }
@@ -130,8 +144,8 @@ std::string sentence(const json& report) {
 }  // namespace
 
 int probeCommand(const ProbeOptions& options, CliContext& context) {
-  const SingularRule rule = singularRuleFrom(options.rule);
   const TransportRecord record = readTransportDirectory(options.folder);
+  const SingularRule rule = singularRuleFrom(options.rule, record.sites.cols());
   ThreadTeam team(ThreadTeam::availableCores());
   const IsSingular isSingular = testFor(record, rule, team);
   const Draw draw = drawFor(record);

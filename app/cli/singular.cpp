@@ -6,6 +6,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/singular_rule.h"
+#include "app/cli/singular_space.h"
 #include "app/cli/text.h"
 #include "app/cli/transport_folder.h"
 #include "core/base/error.h"
@@ -13,6 +14,7 @@
 #include "core/base/text.h"
 #include "core/geometry/facet_jump.h"
 #include "core/geometry/mesh_files.h"
+#include "core/geometry/singular_facets_3.h"
 #include "core/geometry/singular_set.h"
 
 namespace monge {
@@ -21,8 +23,8 @@ std::string nameOf(SingularRule::By by) {
   return by == SingularRule::By::Spacing ? "spacing" : by == SingularRule::By::Jump ? "jump" : "angle";
 }
 
-SingularRule singularRuleFrom(const SingularRuleOptions& options) {
-  SingularRule rule;
+SingularRule singularRuleFrom(const SingularRuleOptions& options, Eigen::Index dimension) {
+  SingularRule rule = dimension == 3 ? spaceRule() : SingularRule{};
   const std::string by = options.by.empty() ? (options.threshold ? "jump" : "spacing") : options.by;
   rule.by = by == "spacing" ? SingularRule::By::Spacing
             : by == "jump"  ? SingularRule::By::Jump
@@ -128,10 +130,6 @@ PolygonMesh linesOf(const SingularSet2& set) {
   return mesh;
 }
 
-std::string countOf(std::size_t number, const std::string& one, const std::string& many) {
-  return grouped(static_cast<std::int64_t>(number)) + " " + (number == 1 ? one : many);
-}
-
 std::string sentence(const json& report) {
   std::string text = countOf(report["curves"].size(), "curve", "curves") + ", " +
                      countOf(report["branch_points"], "branch point", "branch points") + ", " +
@@ -148,9 +146,11 @@ std::string sentence(const json& report) {
 }  // namespace
 
 int singularCommand(const SingularOptions& options, CliContext& context) {
-  const SingularRule rule = singularRuleFrom(options.rule);
+  const TransportRecord record = readTransportDirectory(options.folder);
+  const SingularRule rule = singularRuleFrom(options.rule, record.sites.cols());
   ThreadTeam team(ThreadTeam::availableCores());
-  const PlaneFolder folder = planeFolder(readTransportDirectory(options.folder), team);
+  if (record.sites.cols() == 3) return singularInSpace(record, rule, options, team, context);
+  const PlaneFolder folder = planeFolder(record, team);
   const SingularSet2 set = singularSet(folder.diagram, powerComplex(folder.diagram), rule);
   const json report = reportOf(set, rule, folder.diagram.sites.size());
   const std::filesystem::path place = options.folder;

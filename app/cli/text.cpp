@@ -16,6 +16,10 @@ std::string grouped(std::int64_t number) {
   return digits;
 }
 
+std::string countOf(std::size_t number, const std::string& one, const std::string& many) {
+  return grouped(static_cast<std::int64_t>(number)) + " " + (number == 1 ? one : many);
+}
+
 std::string duration(double seconds) {
   const auto whole = static_cast<std::int64_t>(std::llround(std::clamp(seconds, 0.0, 1e9)));
   if (whole < 60) return std::to_string(whole) + " s";

@@ -17,6 +17,9 @@ std::string figure(double value);
 /// A JSON value for people: numbers as figures, lists as "32,16,8", "-" for none.
 std::string figure(const nlohmann::json& value);
 
+/// "1 curve", "3,000 curves".
+std::string countOf(std::size_t number, const std::string& one, const std::string& many);
+
 /// A word that the shell takes as one, whatever it holds.
 std::string shellQuoted(const std::string& word);
 std::string shellCommand(const std::vector<std::string>& words);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <memory>
+
 #include "core/base/thread_team.h"
 #include "core/geometry/domain_2.h"
+#include "core/geometry/power_cells_3.h"
 #include "core/geometry/power_diagram_2.h"
 #include "core/transport/transport_directory.h"
 
@@ -16,5 +19,11 @@ struct PlaneFolder {
 
 /// @throws Error on points that are not in the plane, or a density whose file cannot be read
 PlaneFolder planeFolder(const TransportRecord& record, ThreadTeam& team);
+
+/// The cells of a record in space under its weights, by its density.
+/// @param team  outlives the cells
+/// @throws Error on points that are not in space, a density whose file cannot be read, or weights under which
+///         a cell is empty
+std::unique_ptr<PowerCells3> spaceCells(const TransportRecord& record, ThreadTeam& team);
 
 }  // namespace monge

@@ -80,17 +80,30 @@ void CellWalk3::visit(const RegularMesh3& mesh, int site) {
   }
 }
 
-void CellWalk3::facet(const RegularMesh3& mesh, const Side& side, std::vector<Point3>& polygon) const {
-  polygon.clear();
+/// Calls task(tetrahedron, behind) for each tetrahedron around the edge.
+template <class Task>
+void CellWalk3::turnAround(const RegularMesh3& mesh, const Side& side, const Task& task) const {
   int here = side.tetrahedron;
   do {
     const auto& [vertex, neighbour, corner, error] = mesh.tetrahedra()[here];
-    polygon.push_back(corner);
     const int at = indexOf(vertex, m_site), to = indexOf(vertex, side.neighbour);
     int behind = 0;
     while (behind == at || behind == to || kTurn[at][behind][0] != to) ++behind;
+    task(here, behind);
     here = neighbour[behind];
   } while (here != side.tetrahedron);
+}
+
+void CellWalk3::facet(const RegularMesh3& mesh, const Side& side, std::vector<Point3>& polygon) const {
+  polygon.clear();
+  turnAround(mesh, side,
+             [&](int tetrahedron, int) { polygon.push_back(mesh.tetrahedra()[tetrahedron].centre); });
+}
+
+void CellWalk3::around(const RegularMesh3& mesh, const Side& side,
+                       std::vector<std::pair<int, int>>& steps) const {
+  steps.clear();
+  turnAround(mesh, side, [&](int tetrahedron, int behind) { steps.emplace_back(tetrahedron, behind); });
 }
 
 }  // namespace monge

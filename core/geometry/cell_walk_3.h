@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "core/geometry/regular_mesh_3.h"
@@ -27,6 +28,9 @@ class CellWalk3 {
   /// The power centres around the facet towards a side's neighbour, counter-clockwise as the neighbour sees
   /// them.
   void facet(const RegularMesh3& mesh, const Side& side, std::vector<Point3>& polygon) const;
+  /// The tetrahedra around the edge to a side's neighbour in the same order, each with the index of its
+  /// vertex opposite to the next one.
+  void around(const RegularMesh3& mesh, const Side& side, std::vector<std::pair<int, int>>& steps) const;
 
  private:
   struct Seen {
@@ -39,6 +43,8 @@ class CellWalk3 {
   };
 
   Side& sideTo(int neighbour, int tetrahedron);
+  template <class Task>
+  void turnAround(const RegularMesh3& mesh, const Side& side, const Task& task) const;
 
   int m_site = -1;
   unsigned m_visit = 0;

@@ -18,6 +18,8 @@ class DisjointSets {
     m_parent.push_back(size());
     return size() - 1;
   }
+  /// Makes a member stand alone. To be asked for all members of a set, or none.
+  void separate(int member) { m_parent[member] = member; }
   int find(int member) {
     while (m_parent[member] != member) member = m_parent[member] = m_parent[m_parent[member]];
     return member;

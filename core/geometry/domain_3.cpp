@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/geometry/domain_3.h"
 
-#include <CGAL/Exact_predicates_inexact_constructions_kernel.h>
-#include <CGAL/Surface_mesh.h>
-#include <CGAL/convex_hull_3.h>
-
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/base/text.h"
-#include "core/geometry/predicates_3.h"
+#include "core/geometry/convex_hull_3.h"
 
 namespace monge {
 namespace {
@@ -146,26 +142,18 @@ Domain3 Domain3::cube() {
 }
 
 Domain3 Domain3::hull(std::span<const Point3> points, std::string name) {
-  using Kernel = CGAL::Exact_predicates_inexact_constructions_kernel;
-  std::vector<Kernel::Point_3> given;
-  for (const Point3 point : points) {
+  for (const Point3 point : points)
     if (!isFinite(point)) throw Error("domain " + name, "the corner " + text(point), "finite coordinates");
-    given.emplace_back(point.x, point.y, point.z);
-  }
-  CGAL::Surface_mesh<Kernel::Point_3> hull;
-  if (given.size() >= 4) CGAL::convex_hull_3(given.begin(), given.end(), hull);
-  if (hull.number_of_faces() < 4)
+  const ConvexPolyhedron3 hull = convexHull(points);
+  if (hull.isEmpty())
     throw Error("domain " + name, std::to_string(points.size()) + " corners that span no volume",
                 "a convex polyhedron");
   std::vector<HalfSpace3> planes;
-  for (const auto face : hull.faces()) {
-    std::vector<Point3> corners;
-    for (const auto vertex : hull.vertices_around_face(hull.halfedge(face))) {
-      const auto& p = hull.point(vertex);
-      corners.push_back({p.x(), p.y(), p.z()});
-    }
-    const Point3 normal = cross(corners[1] - corners[0], corners[2] - corners[0]);
-    planes.push_back({normal, dot(normal, corners[0])});
+  for (int facet = 0; facet < hull.facets(); ++facet) {
+    const std::span<const int> loop = hull.loop(facet);
+    const Point3 corner = hull.corners[loop[0]];
+    const Point3 normal = cross(hull.corners[loop[1]] - corner, hull.corners[loop[2]] - corner);
+    planes.push_back({normal, dot(normal, corner)});
   }
   return Domain3(planes, std::move(name));
 }

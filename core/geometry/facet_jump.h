@@ -22,4 +22,8 @@ inline double graphAngle(Point2 a, Point2 b) {
   return graphAngle(squaredNorm(a), dot(a, b - a), squaredNorm(b - a));
 }
 
+inline double graphAngle(Point3 a, Point3 b) {
+  return graphAngle(squaredNorm(a), dot(a, b - a), squaredNorm(b - a));
+}
+
 }  // namespace monge

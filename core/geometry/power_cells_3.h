@@ -32,6 +32,8 @@ class PowerCells3 final : public PowerSystem {
   std::optional<int> evaluate(std::span<const double> weights, CellSystem& system) override;
 
   const std::vector<Point3>& sites() const { return m_sites; }
+  const Domain3& domain() const { return m_domain; }
+  const Density3& density() const { return *m_density; }
   /// The triangulation of the last evaluation; null for sites in one plane.
   const RegularMesh3* mesh() const { return m_mesh.get(); }
   /// The cell of a site under the weights of the last evaluation. Its `across` is a site, or for the domain's

@@ -2,6 +2,8 @@
 #include "core/geometry/predicates_3.h"
 
 #include <CGAL/Exact_predicates_inexact_constructions_kernel.h>
+#include <CGAL/Exact_rational.h>
+#include <CGAL/Simple_cartesian.h>
 
 namespace monge {
 namespace {
@@ -47,6 +49,17 @@ Sum expand(const Lifted& a, Sum bc, const Lifted& b, Sum ac, const Lifted& c, Su
 
 int exact::orientation(Point3 a, Point3 b, Point3 c, Point3 d) {
   return static_cast<int>(CGAL::orientation(toCgal(a), toCgal(b), toCgal(c), toCgal(d)));
+}
+
+Point3 exact::powerCentre(const WeightedPoint3& a, const WeightedPoint3& b, const WeightedPoint3& c,
+                          const WeightedPoint3& d) {
+  using Rational = CGAL::Simple_cartesian<CGAL::Exact_rational>;
+  const auto rational = [](const WeightedPoint3& p) {
+    return Rational::Weighted_point_3(Rational::Point_3(p.point.x, p.point.y, p.point.z), p.weight);
+  };
+  const auto centre = Rational().construct_weighted_circumcenter_3_object()(rational(a), rational(b),
+                                                                            rational(c), rational(d));
+  return {CGAL::to_double(centre.x()), CGAL::to_double(centre.y()), CGAL::to_double(centre.z())};
 }
 
 bool areCollinear(Point3 a, Point3 b, Point3 c) {

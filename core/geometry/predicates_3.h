@@ -13,6 +13,9 @@ struct WeightedPoint3 {
 
 namespace exact {
 int orientation(Point3 a, Point3 b, Point3 c, Point3 d);
+/// The point of equal power distance to four sites that span space, rounded once.
+Point3 powerCentre(const WeightedPoint3& a, const WeightedPoint3& b, const WeightedPoint3& c,
+                   const WeightedPoint3& d);
 }  // namespace exact
 
 /// Sign of the volume of the tetrahedron a, b, c, d: that of det(b - a, c - a, d - a); 0 for coplanar points.

@@ -21,13 +21,20 @@ double jumpOf(const PowerDiagram2& diagram, const PowerDiagram2::Facet& facet) {
 }
 
 /// Per site: jump and neighbour of each of its facets.
-std::vector<std::vector<std::pair<double, int>>> jumpsOfSites(const PowerDiagram2& diagram) {
-  std::vector<std::vector<std::pair<double, int>>> jumps(diagram.sites.size());
-  for (const auto& facet : diagram.facets) {
-    const double jump = jumpOf(diagram, facet);
-    jumps[facet.first].emplace_back(jump, facet.second);
-    jumps[facet.second].emplace_back(jump, facet.first);
+std::vector<std::vector<std::pair<double, int>>> jumpsOfSites(std::size_t sites,
+                                                              std::span<const SiteJump> jumps) {
+  std::vector<std::vector<std::pair<double, int>>> around(sites);
+  for (const auto& [first, second, length] : jumps) {
+    around[first].emplace_back(length, second);
+    around[second].emplace_back(length, first);
   }
+  return around;
+}
+
+std::vector<SiteJump> jumpsOf(const PowerDiagram2& diagram) {
+  std::vector<SiteJump> jumps;
+  for (const auto& facet : diagram.facets)
+    jumps.push_back({facet.first, facet.second, jumpOf(diagram, facet)});
   return jumps;
 }
 
@@ -76,8 +83,13 @@ void requireNumber(const char* subject, double value) {
 
 }  // namespace
 
-std::vector<double> targetSpacing(const PowerDiagram2& diagram) {
-  auto jumps = jumpsOfSites(diagram);
+void requireValid(const SingularRule& rule) {
+  requireNumber("threshold of singular facets", rule.threshold);
+  requireNumber("least tear of singular facets", rule.leastTear);
+}
+
+std::vector<double> targetSpacing(std::size_t sites, std::span<const SiteJump> all) {
+  auto jumps = jumpsOfSites(sites, all);
   std::vector<double> own(jumps.size(), 0.0), spacing(jumps.size(), 0.0);
   for (std::size_t site = 0; site < jumps.size(); ++site) {
     auto& list = jumps[site];
@@ -96,10 +108,13 @@ std::vector<double> targetSpacing(const PowerDiagram2& diagram) {
   return spacing;
 }
 
+std::vector<double> targetSpacing(const PowerDiagram2& diagram) {
+  return targetSpacing(diagram.sites.size(), jumpsOf(diagram));
+}
+
 SingularFacets singularFacets(const PowerDiagram2& diagram, const PowerComplex2& complex,
                               const SingularRule& rule) {
-  requireNumber("threshold of singular facets", rule.threshold);
-  requireNumber("least tear of singular facets", rule.leastTear);
+  requireValid(rule);
   SingularFacets facets;
   if (rule.by != SingularRule::By::Spacing) {
     facets.rows = facetsAbove(diagram, rule, {});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/geometry/power_complex_2.h"
@@ -23,10 +24,18 @@ struct SingularRule {
   double leastTear = 6;
 };
 
+/// The jump across a facet, between two sites.
+struct SiteJump {
+  int first = 0, second = 0;
+  double length = 0;
+};
+
 /// How far targets lie apart around each site: the mean of the shorter half of its jumps (three at most),
 /// then the median of that over the site and its neighbours. The least jumps stay within the site's own part
 /// of the target, also at a hole or gap; the median mends the few cells that touch hardly any of their own
 /// side. 0 for a site without neighbours.
+/// @param jumps  of all facets, in the plane or in space
+std::vector<double> targetSpacing(std::size_t sites, std::span<const SiteJump> jumps);
 std::vector<double> targetSpacing(const PowerDiagram2& diagram);
 
 struct SingularFacets {
@@ -36,6 +45,9 @@ struct SingularFacets {
   std::vector<double> tear;
   double leastTear = 0;  ///< what a piece must tear to count
 };
+
+/// @throws Error on a threshold or a least tear that is not a number of at least 0
+void requireValid(const SingularRule& rule);
 
 /// Pure; any thread. @throws Error on a threshold or a least tear that is not a number of at least 0
 SingularFacets singularFacets(const PowerDiagram2& diagram, const PowerComplex2& complex,

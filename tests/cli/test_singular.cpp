@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The commands `singular` and `probe` on folders that `transport` wrote, from their words to their files.
 #include <QtTest>
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -40,6 +41,15 @@ void writeTwoLattices(const char* file) {
     }
 }
 
+/// Two lattices of 7 x 7 x 7, mirror images in x = 0.5, and a gap of 0.4 between them.
+void writeTwoLatticesInSpace(const char* file) {
+  std::ofstream stream(file);
+  for (int at = 0; at < 343; ++at) {
+    const double x = 0.3 - 0.04 * (at % 7), y = 0.38 + 0.04 * (at / 7 % 7), z = 0.38 + 0.04 * (at / 49);
+    stream << x << "," << y << "," << z << "\n" << 1 - x << "," << y << "," << z << "\n";
+  }
+}
+
 }  // namespace
 
 class TestSingular : public QObject {
@@ -50,7 +60,11 @@ class TestSingular : public QObject {
     QDir::setCurrent(m_root.path());
     writeTwoLattices("points.csv");
     std::ofstream("space.csv") << "0.2,0.2,0.2\n0.8,0.2,0.3\n0.3,0.8,0.2\n0.4,0.3,0.8\n";
+    writeTwoLatticesInSpace("lattices.csv");
+    std::ofstream("flat.csv") << "0.2,0.2,0.5\n0.8,0.2,0.5\n0.3,0.8,0.5\n0.6,0.6,0.5\n";
     QCOMPARE(call({"transport", "points.csv", "--out", "cut", "--json"}).status, 0);
+    QCOMPARE(call({"transport", "lattices.csv", "--out", "sheet", "--json"}).status, 0);
+    QCOMPARE(call({"transport", "flat.csv", "--out", "flat", "--json"}).status, 0);
     QCOMPARE(call({"transport", "space.csv", "--out", "space", "--json"}).status, 0);
   }
 
@@ -87,6 +101,54 @@ class TestSingular : public QObject {
     QCOMPARE(report["curves"].size(), std::size_t(1));
     const double share = std::erf(0.5 / 0.2 / std::sqrt(2)), peak = 1 / std::sqrt(2 * M_PI) / 0.2;
     QVERIFY(std::abs(report["curves"][0]["measure"].get<double>() - peak / share) < 1e-6);
+  }
+
+  void singularFindsTheSheet() {
+    const json report = answer({"singular", "sheet", "--json"});
+    QCOMPARE(report["dimension"].get<int>(), 3);
+    QCOMPARE(report["surfaces"].size(), std::size_t(1));
+    QVERIFY(report["curves"].empty() && report["points"].empty());
+    // Mirror images: the sheet is x = 0.5 from side to side.
+    const json& surface = report["surfaces"][0];
+    QVERIFY(std::abs(surface["area"].get<double>() - 1) < 1e-6);
+    QVERIFY(std::abs(surface["measure"].get<double>() - 1) < 1e-6);
+    QVERIFY(surface["least_jump"].get<double>() > 0.4 - 1e-12);
+    QCOMPARE(surface["euler_characteristic"].get<int>(), 1);
+    QCOMPARE(surface["boundary_loops"].get<int>(), 1);
+    QCOMPARE(json::parse(readFile("sheet/singular.json")), report);
+    const std::string rows = readFile("sheet/singular.csv");
+    QVERIFY(rows.starts_with("surface,first,second,area,measure,jump,angle\n"));
+    QCOMPARE(static_cast<std::size_t>(std::count(rows.begin(), rows.end(), '\n')),
+             surface["facets"].get<std::size_t>() + 1);
+    QVERIFY(readFile("sheet/singular.vtp").find("Name=\"jump\"") != std::string::npos);
+    QVERIFY(readFile("sheet/singular.ply").starts_with("ply\n"));
+    QVERIFY(readFile("sheet/singular_curves.csv").starts_with("curve,first,second,third,from_x"));
+    QVERIFY(readFile("sheet/singular_curves.ply").starts_with("ply\n"));
+    const Answer said = call({"singular", "sheet"});
+    QVERIFY2(said.out.starts_with("1 surface, 0 curves, 0 branch points, 0 isolated points\n"),
+             said.out.c_str());
+  }
+
+  /// Under a Gaussian the sheet's measure is the Gaussian along x there.
+  void theSheetIsMeasuredByItsDensity() {
+    QCOMPARE(call({"transport", "lattices.csv", "--density", "gaussian", "--sigma", "0.2", "--out",
+                   "sheet-gauss", "--json"})
+                 .status,
+             0);
+    const json report = answer({"singular", "sheet-gauss", "--json"});
+    QCOMPARE(report["surfaces"].size(), std::size_t(1));
+    const double share = std::erf(0.5 / 0.2 / std::sqrt(2)), peak = 1 / std::sqrt(2 * M_PI) / 0.2;
+    QVERIFY(std::abs(report["surfaces"][0]["measure"].get<double>() - peak / share) < 1e-6);
+  }
+
+  void probeFindsTheSheet() {
+    const json report = answer({"probe", "sheet", "--segments", "4000", "--seed", "6", "--json"});
+    QVERIFY(report["lower"].get<double>() < 0.5 && report["upper"].get<double>() > 0.5);
+    QVERIFY(report["upper"].get<double>() - report["lower"].get<double>() < 0.04);
+    // No other facet jumps as far as the gap is wide.
+    const json byJump =
+        answer({"probe", "sheet", "--segments", "4000", "--seed", "6", "--threshold", "0.3", "--json"});
+    QCOMPARE(byJump["singular"], report["singular"]);
   }
 
   void singularTakesAThreshold() {
@@ -133,9 +195,8 @@ class TestSingular : public QObject {
     QTest::addColumn<QString>("wanted");
     QTest::newRow("no folder") << QStringList{"singular", "nowhere"} << "nowhere: no such folder";
     QTest::newRow("probe, no folder") << QStringList{"probe", "nowhere"} << "nowhere: no such folder";
-    QTest::newRow("in space") << QStringList{"singular", "space"} << "points of dimension 3";
-    QTest::newRow("probe in space without threshold")
-        << QStringList{"probe", "space"} << "--threshold: none, for points of dimension 3";
+    QTest::newRow("in one plane of space")
+        << QStringList{"singular", "flat"} << "sites: all in one plane; expected sites that span space";
     QTest::newRow("angle without threshold")
         << QStringList{"singular", "cut", "--by", "angle"} << "--by: angle without --threshold";
     QTest::newRow("negative") << QStringList{"singular", "cut", "--threshold", "-1"} << "--threshold";

@@ -241,8 +241,8 @@ class TestSingularSet : public QObject {
     QCOMPARE(rows(SingularRule::By::Angle, 0.16), std::size_t(2));
     QCOMPARE(rows(SingularRule::By::Angle, 0.2), std::size_t(1));
     QCOMPARE(rows(SingularRule::By::Angle, 0.4), std::size_t(0));
-    QCOMPARE(graphAngle({0, 0}, {1e8, 0}), std::atan(1e8));
-    QCOMPARE(graphAngle({3, 4}, {3, 4}), 0.0);
+    QCOMPARE(graphAngle(Point2{0, 0}, {1e8, 0}), std::atan(1e8));
+    QCOMPARE(graphAngle(Point2{3, 4}, {3, 4}), 0.0);
   }
 
   void fewSitesHaveNoGapOfTheirOwn() {
