@@ -8,8 +8,7 @@
 namespace monge {
 
 std::vector<Point2> convexHull(std::vector<Point2> points) {
-  std::sort(points.begin(), points.end(),
-            [](Point2 a, Point2 b) { return a.x != b.x ? a.x < b.x : a.y < b.y; });
+  std::sort(points.begin(), points.end());
   points.erase(std::unique(points.begin(), points.end()), points.end());
   if (points.size() < 3) return points;
   std::vector<Point2> hull;

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/text.h"
+#include "core/geometry/convex_hull_2.h"
 #include "core/geometry/predicates_2.h"
 
 namespace monge {
@@ -34,13 +35,6 @@ std::vector<Point2> withoutFlatCorners(std::vector<Point2> corners) {
   return corners;
 }
 
-double signedArea(const std::vector<Point2>& corners) {
-  double twice = 0;
-  for (std::size_t at = 1; at + 1 < corners.size(); ++at)
-    twice += cross(corners[at] - corners[0], corners[at + 1] - corners[0]);
-  return twice / 2;
-}
-
 /// Convex means: every corner turns left, and all turns together make one round.
 void requireConvex(const std::vector<Point2>& corners, const std::string& name) {
   double round = 0;
@@ -65,9 +59,9 @@ Domain2::Domain2(std::vector<Point2> corners, std::string name) : m_name(std::mo
   m_corners = withoutFlatCorners(std::move(corners));
   if (m_corners.size() < 3)
     throw Error("domain " + m_name, std::to_string(given) + " corners that span no area", "a convex polygon");
-  if (signedArea(m_corners) < 0) std::reverse(m_corners.begin(), m_corners.end());
+  if (polygonArea(m_corners) < 0) std::reverse(m_corners.begin(), m_corners.end());
   requireConvex(m_corners, m_name);
-  m_area = signedArea(m_corners);
+  m_area = polygonArea(m_corners);
   Point2 moment;
   for (std::size_t at = 1; at + 1 < m_corners.size(); ++at) {
     const Point2 a = m_corners[at] - m_corners[0], b = m_corners[at + 1] - m_corners[0];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <compare>
 
 namespace monge {
 
@@ -11,7 +12,7 @@ struct Point2 {
   friend Point2 operator+(Point2 a, Point2 b) { return {a.x + b.x, a.y + b.y}; }
   friend Point2 operator-(Point2 a, Point2 b) { return {a.x - b.x, a.y - b.y}; }
   friend Point2 operator*(double s, Point2 a) { return {s * a.x, s * a.y}; }
-  bool operator==(const Point2&) const = default;
+  auto operator<=>(const Point2&) const = default;  ///< by x, then y
 };
 
 inline double dot(Point2 a, Point2 b) {
@@ -37,7 +38,7 @@ struct Point3 {
   friend Point3 operator+(Point3 a, Point3 b) { return {a.x + b.x, a.y + b.y, a.z + b.z}; }
   friend Point3 operator-(Point3 a, Point3 b) { return {a.x - b.x, a.y - b.y, a.z - b.z}; }
   friend Point3 operator*(double s, Point3 a) { return {s * a.x, s * a.y, s * a.z}; }
-  bool operator==(const Point3&) const = default;
+  auto operator<=>(const Point3&) const = default;  ///< by x, then y, then z
 };
 
 inline double dot(Point3 a, Point3 b) {

@@ -2,29 +2,19 @@
 #include "core/geometry/power_cells_2.h"
 
 #include <algorithm>
-#include <numeric>
 #include <string>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/base/parallel_for.h"
 #include "core/base/text.h"
+#include "core/geometry/distinct_sites.h"
 #include "core/geometry/predicates_2.h"
 
 namespace monge {
 namespace {
 
 constexpr std::int64_t kTrianglesAChunk = 4096;
-
-/// Order along the x axis, then along y: neighbours on a line are neighbours in it.
-std::vector<int> lexicographicOrder(std::span<const Point2> sites) {
-  std::vector<int> order(sites.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](int a, int b) {
-    return sites[a].x != sites[b].x ? sites[a].x < sites[b].x : sites[a].y < sites[b].y;
-  });
-  return order;
-}
 
 bool onOneLine(const std::vector<Point2>& sites, const std::vector<int>& order) {
   for (const Point2 site : sites)
@@ -37,17 +27,6 @@ int indexOf(const int (&values)[3], int value) {
 }
 
 }  // namespace
-
-void requireDistinct(std::span<const Point2> sites) {
-  const std::vector<int> order = lexicographicOrder(sites);
-  for (std::size_t at = 1; at < order.size(); ++at) {
-    const auto [first, second] = std::minmax(order[at - 1], order[at]);
-    if (sites[first] == sites[second])
-      throw Error("sites",
-                  "rows " + std::to_string(first) + " and " + std::to_string(second) + " on one spot",
-                  "distinct sites");
-  }
-}
 
 PowerCells2::PowerCells2(std::vector<Point2> sites, Domain2 domain, Density2Ptr density, ThreadTeam& team)
     : m_sites(std::move(sites)), m_domain(std::move(domain)), m_density(std::move(density)), m_team(team) {

@@ -13,9 +13,6 @@
 
 namespace monge {
 
-/// @throws Error naming two rows on one spot
-void requireDistinct(std::span<const Point2> sites);
-
 /// Power cells W_i = {x in the domain: |x - y_i|^2 - w_i <= |x - y_j|^2 - w_j for all j} in the plane.
 ///
 /// Cells whose corners (the power centres of the triangles around the site) all lie inside the domain are

@@ -2,32 +2,18 @@
 #include "core/geometry/power_cells_3.h"
 
 #include <algorithm>
-#include <numeric>
 #include <string>
-#include <tuple>
 #include <utility>
 
 #include "core/base/error.h"
 #include "core/base/parallel_for.h"
+#include "core/geometry/distinct_sites.h"
 #include "core/geometry/predicates_3.h"
 
 namespace monge {
 namespace {
 
 constexpr std::int64_t kTetrahedraAChunk = 4096;
-
-void requireDistinct(const std::vector<Point3>& sites) {
-  std::vector<int> order(sites.size());
-  std::iota(order.begin(), order.end(), 0);
-  const auto key = [&](int site) { return std::tie(sites[site].x, sites[site].y, sites[site].z); };
-  std::sort(order.begin(), order.end(), [&](int a, int b) { return key(a) < key(b); });
-  for (std::size_t at = 1; at < order.size(); ++at)
-    if (sites[order[at]] == sites[order[at - 1]])
-      throw Error("sites",
-                  "rows " + std::to_string(std::min(order[at - 1], order[at])) + " and " +
-                      std::to_string(std::max(order[at - 1], order[at])) + " on one spot",
-                  "distinct sites");
-}
 
 bool inOnePlane(const std::vector<Point3>& sites) {
   const auto off = [&](const auto& condition) { return std::find_if(sites.begin(), sites.end(), condition); };

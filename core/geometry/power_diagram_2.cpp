@@ -30,8 +30,7 @@ std::vector<int> heaviestOnEachSpot(std::span<const Point2> sites, std::span<con
   std::vector<int> order(sites.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](int a, int b) {
-    if (sites[a].x != sites[b].x) return sites[a].x < sites[b].x;
-    if (sites[a].y != sites[b].y) return sites[a].y < sites[b].y;
+    if (sites[a] != sites[b]) return sites[a] < sites[b];
     return weights[a] != weights[b] ? weights[a] > weights[b] : a < b;
   });
   const auto sameSpot = [&](int a, int b) { return sites[a] == sites[b]; };
@@ -124,9 +123,7 @@ std::vector<int> PowerDiagram2::visibleInOrder() const {
   std::vector<int> order;
   for (std::size_t site = 0; site < sites.size(); ++site)
     if (!cells[site].hidden) order.push_back(static_cast<int>(site));
-  std::sort(order.begin(), order.end(), [&](int a, int b) {
-    return sites[a].x != sites[b].x ? sites[a].x < sites[b].x : sites[a].y < sites[b].y;
-  });
+  std::sort(order.begin(), order.end(), [&](int a, int b) { return sites[a] < sites[b]; });
   return order;
 }
 

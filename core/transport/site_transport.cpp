@@ -2,7 +2,6 @@
 #include "core/transport/site_transport.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 #include <string>
@@ -11,34 +10,12 @@
 #include "core/base/error.h"
 #include "core/base/parallel_for.h"
 #include "core/base/text.h"
+#include "core/geometry/distinct_sites.h"
 #include "core/geometry/hilbert_order.h"
 #include "core/transport/newton_start.h"
 
 namespace monge {
 namespace {
-
-std::array<double, 2> coordinates(Point2 p) {
-  return {p.x, p.y};
-}
-std::array<double, 3> coordinates(Point3 p) {
-  return {p.x, p.y, p.z};
-}
-
-/// Here, where rows are still those that the person knows.
-template <class Point>
-void requireDistinctRows(const std::vector<Point>& sites) {
-  std::vector<int> order(sites.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(),
-            [&](int a, int b) { return coordinates(sites[a]) < coordinates(sites[b]); });
-  for (std::size_t at = 1; at < order.size(); ++at) {
-    const int first = std::min(order[at - 1], order[at]), second = std::max(order[at - 1], order[at]);
-    if (coordinates(sites[first]) == coordinates(sites[second]))
-      throw Error("sites",
-                  "rows " + std::to_string(first) + " and " + std::to_string(second) + " on one spot",
-                  "distinct sites");
-  }
-}
 
 /// Checked before anything is sorted or summed.
 template <class Where>
@@ -47,7 +24,7 @@ SiteProblem<Where> completed(SiteProblem<Where> problem) {
   for (std::size_t row = 0; row < problem.sites.size(); ++row)
     if (!isFinite(problem.sites[row]))
       throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
-  requireDistinctRows(problem.sites);
+  requireDistinct(problem.sites);  // here, where rows are still those that the person knows
   if (problem.masses.empty()) problem.masses.assign(problem.sites.size(), 1);
   if (problem.masses.size() != problem.sites.size())
     throw Error("masses", std::to_string(problem.masses.size()),
