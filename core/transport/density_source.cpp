@@ -9,10 +9,12 @@
 #include "core/base/error.h"
 #include "core/base/problems.h"
 #include "core/base/text.h"
+#include "core/data/ply.h"
 #include "core/data/png.h"
 #include "core/geometry/gaussian_density_2.h"
 #include "core/geometry/gaussian_density_3.h"
 #include "core/geometry/image_density_2.h"
+#include "core/geometry/mesh_density_2.h"
 #include "core/snapshot/fields.h"
 #include "core/snapshot/json_text.h"
 
@@ -27,9 +29,9 @@ struct Named {
   const char* extension;  ///< of its file, or none
   bool inPlane, inSpace;
 };
-constexpr std::array kKinds = {Named{Kind::Uniform, "uniform", "", true, true},
-                               Named{Kind::Gaussian, "gaussian", "", true, true},
-                               Named{Kind::Image, "image", ".png", true, false}};
+constexpr std::array kKinds = {
+    Named{Kind::Uniform, "uniform", "", true, true}, Named{Kind::Gaussian, "gaussian", "", true, true},
+    Named{Kind::Image, "image", ".png", true, false}, Named{Kind::Mesh, "mesh", ".ply", true, false}};
 
 bool isFile(const Named& named) {
   return *named.extension != '\0';
@@ -44,7 +46,7 @@ const Named& named(Kind kind) {
 }
 
 std::string expectedWords(Eigen::Index dimension) {
-  return dimension == 2 ? "uniform, gaussian or the file of a grey PNG picture"
+  return dimension == 2 ? "uniform, gaussian, or the file of a grey PNG picture or of a PLY mesh"
                         : "uniform or gaussian, for points in space";
 }
 
@@ -62,6 +64,30 @@ DensitySource sourceNamed(const std::string& word, Eigen::Index dimension) {
     return source;
   }
   throw Error("density", word, expectedWords(dimension));
+}
+
+TriangleMesh2 meshFrom(const std::filesystem::path& file) {
+  const PlyMesh ply = readPly(file);
+  const Eigen::Index x = ply.column("x"), y = ply.column("y"), z = ply.column("z"),
+                     density = ply.column("density");
+  if (x < 0 || y < 0 || density < 0)
+    throw Error(file.string(), "vertices without x, y or density", "these three properties at each vertex");
+  TriangleMesh2 mesh;
+  for (Eigen::Index row = 0; row < ply.vertices.rows(); ++row) {
+    if (z >= 0 && ply.vertices(row, z) != ply.vertices(0, z))
+      throw Error(file.string() + ", vertex " + std::to_string(row), "z " + numberText(ply.vertices(row, z)),
+                  "one z for all, since the mesh is in the plane");
+    mesh.vertices.push_back({ply.vertices(row, x), ply.vertices(row, y)});
+    mesh.values.push_back(ply.vertices(row, density));
+  }
+  for (std::size_t row = 0; row < ply.faces.size(); ++row) {
+    const auto& face = ply.faces[row];
+    if (face.size() != 3)
+      throw Error(file.string() + ", face " + std::to_string(row), std::to_string(face.size()) + " corners",
+                  "a triangle");
+    mesh.triangles.push_back({face[0], face[1], face[2]});
+  }
+  return mesh;
 }
 
 const Named& namedIn(const Fields& fields, Eigen::Index dimension) {
@@ -124,6 +150,8 @@ Density2Ptr makeDensity(const DensitySource& source, const Domain2& domain) {
       return gaussianDensity(domain, Point2{source.mean.at(0), source.mean.at(1)}, source.sigma);
     case Kind::Image:
       return imageDensity(domain, readGreyPng(source.file));
+    case Kind::Mesh:
+      return meshDensity(domain, meshFrom(source.file));
     case Kind::Uniform:
       break;
   }

@@ -17,12 +17,13 @@ struct DensitySource {
   enum class Kind {
     Uniform,
     Gaussian,  ///< isotropic, cut off at the domain's boundary
-    Image      ///< in the plane: a grey PNG picture over the domain's bounds
+    Image,     ///< in the plane: a grey PNG picture over the domain's bounds
+    Mesh       ///< in the plane: an ASCII PLY mesh of triangles with a density at each vertex
   };
   Kind kind = Kind::Uniform;
   std::vector<double> mean;    ///< of a Gaussian: a coordinate each, data units
   double sigma = 0;            ///< of a Gaussian: above 0, data units
-  std::filesystem::path file;  ///< what an image is read from
+  std::filesystem::path file;  ///< what an image or a mesh is read from
 };
 
 /// @param word   uniform, gaussian (about the domain's centroid) or a file
@@ -35,8 +36,8 @@ DensitySource densitySource(const std::string& word, double sigma, const Domain3
 Density2Ptr makeDensity(const DensitySource& source, const Domain2& domain);
 Density3Ptr makeDensity(const DensitySource& source, const Domain3& domain);
 
-/// {"name": "uniform"}, {"name": "gaussian", "mean": [x, y], "sigma": s} or {"name": "image", "file": "..."},
-/// with the file's name alone.
+/// {"name": "uniform"}, {"name": "gaussian", "mean": [x, y], "sigma": s} or {"name": "image" or "mesh",
+/// "file": "..."}, with the file's name alone.
 nlohmann::json toJson(const DensitySource& source);
 /// @param folder     where its file is
 /// @param dimension  2 or 3

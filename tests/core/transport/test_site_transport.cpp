@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/geometry/mesh_density_2.h"
 #include "core/geometry/power_diagram_2.h"
 #include "core/transport/site_transport.h"
 
@@ -91,6 +92,33 @@ class TestSiteTransport : public QObject {
       QVERIFY2(std::abs(wall - quantile) < 1e-10,
                qPrintable(QString("wall %1: %2, quantile %3").arg(at).arg(wall).arg(quantile)));
     }
+  }
+
+  /// The density 2 x, linear on two triangles: the wall stands where its mass, x^2, is the first one's.
+  void twoSitesUnderAPiecewiseLinearDensity() {
+    PlaneProblem problem{Domain2::square(), {}, {}, {}};
+    problem.density =
+        meshDensity(problem.domain, {{{0, 0}, {1, 0}, {1, 1}, {0, 1}}, {0, 1, 1, 0}, {{0, 1, 2}, {0, 2, 3}}});
+    problem.sites = {{0.3, 0.5}, {0.8, 0.5}};
+    problem.masses = {0.64, 0.36};
+    PlaneTransport solver(problem, exactly(1e-12), 1);
+    solver.run();
+    QCOMPARE(solver.status(), SolveStatus::Converged);
+    const auto weights = solver.weights();
+    QVERIFY(std::abs(0.55 + weights[0] - weights[1] - 0.8) < 1e-12);
+    QVERIFY(solver.certificate().gap < 1e-13);
+  }
+
+  void manySitesUnderAPiecewiseLinearDensity() {
+    PlaneProblem problem = randomProblem(2000, 8);
+    problem.density = meshDensity(problem.domain, {{{0, 0}, {1, 0}, {1, 1}, {0, 1}, {0.3, 0.4}},
+                                                   {0.1, 1, 0.1, 2, 5},
+                                                   {{0, 1, 4}, {1, 2, 4}, {2, 3, 4}, {3, 0, 4}}});
+    PlaneTransport solver(problem, exactly(1e-6), 2);
+    solver.run();
+    QCOMPARE(solver.status(), SolveStatus::Converged);
+    QVERIFY(largestRelativeError(solver) <= 1e-6);
+    QVERIFY2(solver.history().size() <= 10, qPrintable(QString::number(solver.history().size())));
   }
 
   /// A lattice is transported by its own squares: equal weights, cost 1/2 * 2 * (1/n)^2 / 12 each.

@@ -18,6 +18,12 @@ const QByteArray kPng = QByteArray::fromBase64(
     "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACEAAAAAAHTY67AAAAEk"
     "lEQVR42mNgYAgNZVi16v9/AAv+A/24eppdAAAAAElFTkSuQmCC");
 
+/// Two triangles over [-1, 1]^2 with the density 1, 2, 3 and 4 at the corners.
+const char* const kPly =
+    "ply\nformat ascii 1.0\nelement vertex 4\nproperty double x\nproperty double y\nproperty double z\n"
+    "property double density\nelement face 2\nproperty list int int vertex_indices\nend_header\n"
+    "-1 -1 0 1\n1 -1 0 2\n1 1 0 3\n-1 1 0 4\n3 0 1 2\n3 0 2 3\n";
+
 TransportRecord recordOf(const RowsD& sites, const json& domain, const DensitySource& density) {
   TransportRecord record;
   record.domain = domain;
@@ -50,18 +56,20 @@ class TestTransportDirectory : public QObject {
 
   void planeDensitiesComeBack_data() {
     QTest::addColumn<QString>("word");
-    for (const char* word : {"uniform", "gaussian", "picture.PNG"}) QTest::newRow(word) << QString(word);
+    for (const char* word : {"uniform", "gaussian", "picture.PNG", "mesh.ply"})
+      QTest::newRow(word) << QString(word);
   }
   void planeDensitiesComeBack() {
     QFETCH(QString, word);
-    const std::string picture = (m_root->path() + "/picture.PNG").toStdString();
-    writeFileAtomically(picture, std::string(kPng.constData(), kPng.size()));
+    const std::string file = (m_root->path() + "/" + word).toStdString();
+    const bool isFile = word.contains('.');
+    if (isFile)
+      writeFileAtomically(file, word == "mesh.ply" ? kPly : std::string(kPng.constData(), kPng.size()));
     const Domain2 domain = Domain2::disc({0.3, 0.1}, 1.0 / 3);
-    const DensitySource source =
-        densitySource(word == "picture.PNG" ? picture : word.toStdString(), 0.1, domain);
+    const DensitySource source = densitySource(isFile ? file : word.toStdString(), 0.1, domain);
     const Density2Ptr density = makeDensity(source, domain);
     writeTransportDirectory(m_folder, recordOf(planeSites(), domainJson(domain), source));
-    QVERIFY(QFile::remove(QString::fromStdString(picture)));  // the folder has a copy of its own
+    QCOMPARE(QFile::remove(QString::fromStdString(file)), isFile);  // the folder has a copy of its own
     const TransportRecord record = readTransportDirectory(m_folder);
     const Domain2 again = planeDomain(record);
     QCOMPARE(again.corners(), domain.corners());
@@ -92,6 +100,37 @@ class TestTransportDirectory : public QObject {
     QCOMPARE(same->name(), density->name());
     for (const Point3 point : {Point3{0, 0.5, 0.1}, Point3{-0.9, 0.9, 0.3}})
       QVERIFY(std::abs(same->at(point) - density->at(point)) < 1e-13 * density->at(point));
+  }
+
+  void badMeshFilesAreNamed_data() {
+    QTest::addColumn<QString>("from");
+    QTest::addColumn<QString>("to");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("no density") << "density"
+                                << "quality"
+                                << "vertices without x, y or density";
+    QTest::newRow("not flat") << "1 1 0 3"
+                              << "1 1 0.5 3"
+                              << "vertex 2: z 0.5; expected one z for all";
+    QTest::newRow("quadrangle") << "3 0 1 2"
+                                << "4 0 1 2 3"
+                                << "face 0: 4 corners; expected a triangle";
+    QTest::newRow("negative") << "1 1 0 3"
+                              << "1 1 0 -3"
+                              << "density, vertex 2: -3; expected a finite number";
+  }
+  void badMeshFilesAreNamed() {
+    QFETCH(QString, from);
+    QFETCH(QString, to);
+    QFETCH(QString, message);
+    const std::string file = (m_root->path() + "/mesh.ply").toStdString();
+    writeFileAtomically(file, QString(kPly).replace(from, to).toStdString());
+    try {
+      makeDensity(densitySource(file, 0, Domain2::square()), Domain2::square());
+      QFAIL("not refused");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).contains(message), error.what());
+    }
   }
 
   /// Solving again into the folder that the picture is in.
