@@ -96,8 +96,8 @@ void addTransport(CLI::App& app, TransportOptions& options, Command& command, Cl
                         "square ([0, 1]^2), disc (of radius 1), box ([0, 1]^3) or a file with corners");
   transport->add_option(
       "--density", options.density,
-      "uniform, gaussian (about the centre) or, in the plane, the file of a grey PNG picture or "
-      "of a PLY mesh with a density at its vertices");
+      "uniform, gaussian (about the centre) or a file: in the plane a grey PNG picture or a PLY mesh with a "
+      "density at its vertices, in space a CSV with x, y, z and density");
   transport
       ->add_option("--sigma", options.sigma,
                    "Of the Gaussian; a quarter of the domain's smaller extent if not given")

@@ -11,10 +11,12 @@
 #include "core/base/text.h"
 #include "core/data/ply.h"
 #include "core/data/png.h"
+#include "core/data/readers.h"
 #include "core/geometry/gaussian_density_2.h"
 #include "core/geometry/gaussian_density_3.h"
 #include "core/geometry/image_density_2.h"
 #include "core/geometry/mesh_density_2.h"
+#include "core/geometry/mesh_density_3.h"
 #include "core/snapshot/fields.h"
 #include "core/snapshot/json_text.h"
 
@@ -31,7 +33,8 @@ struct Named {
 };
 constexpr std::array kKinds = {
     Named{Kind::Uniform, "uniform", "", true, true}, Named{Kind::Gaussian, "gaussian", "", true, true},
-    Named{Kind::Image, "image", ".png", true, false}, Named{Kind::Mesh, "mesh", ".ply", true, false}};
+    Named{Kind::Image, "image", ".png", true, false}, Named{Kind::Mesh, "mesh", ".ply", true, false},
+    Named{Kind::Points, "points", ".csv", false, true}};
 
 bool isFile(const Named& named) {
   return *named.extension != '\0';
@@ -46,8 +49,9 @@ const Named& named(Kind kind) {
 }
 
 std::string expectedWords(Eigen::Index dimension) {
-  return dimension == 2 ? "uniform, gaussian, or the file of a grey PNG picture or of a PLY mesh"
-                        : "uniform or gaussian, for points in space";
+  return dimension == 2
+             ? "uniform, gaussian, or the file of a grey PNG picture or of a PLY mesh"
+             : "uniform, gaussian, or the CSV file of points with their density, for points in space";
 }
 
 DensitySource sourceNamed(const std::string& word, Eigen::Index dimension) {
@@ -88,6 +92,21 @@ TriangleMesh2 meshFrom(const std::filesystem::path& file) {
     mesh.triangles.push_back({face[0], face[1], face[2]});
   }
   return mesh;
+}
+
+TetrahedralMesh3 delaunayMeshFrom(const std::filesystem::path& file) {
+  const NumberTable table = readNumbers(file);
+  if (table.values.cols() != 4)
+    throw Error(file.string(), std::to_string(table.values.cols()) + " columns",
+                "4: x, y, z and the density");
+  std::vector<Point3> points;
+  std::vector<double> values;
+  for (Eigen::Index row = 0; row < table.values.rows(); ++row) {
+    points.push_back({table.values(row, 0), table.values(row, 1), table.values(row, 2)});
+    values.push_back(table.values(row, 3));
+  }
+  ThreadTeam team(1);
+  return delaunayMesh(std::move(points), std::move(values), team);
 }
 
 const Named& namedIn(const Fields& fields, Eigen::Index dimension) {
@@ -153,6 +172,7 @@ Density2Ptr makeDensity(const DensitySource& source, const Domain2& domain) {
     case Kind::Mesh:
       return meshDensity(domain, meshFrom(source.file));
     case Kind::Uniform:
+    case Kind::Points:
       break;
   }
   return uniformDensity(domain);
@@ -162,7 +182,12 @@ Density3Ptr makeDensity(const DensitySource& source, const Domain3& domain) {
   if (source.kind == Kind::Gaussian)
     return gaussianDensity(domain, Point3{source.mean.at(0), source.mean.at(1), source.mean.at(2)},
                            source.sigma);
+  if (source.kind == Kind::Points) return meshDensity(domain, delaunayMeshFrom(source.file));
   return uniformDensity(domain);
+}
+
+std::string copyName(const DensitySource& source) {
+  return std::string("density") + named(source.kind).extension;
 }
 
 nlohmann::json toJson(const DensitySource& source) {
@@ -171,7 +196,7 @@ nlohmann::json toJson(const DensitySource& source) {
     json["mean"] = source.mean;
     json["sigma"] = source.sigma;
   }
-  if (!source.file.empty()) json["file"] = source.file.filename().string();
+  if (!source.file.empty()) json["file"] = copyName(source);
   return json;
 }
 

@@ -18,12 +18,13 @@ struct DensitySource {
     Uniform,
     Gaussian,  ///< isotropic, cut off at the domain's boundary
     Image,     ///< in the plane: a grey PNG picture over the domain's bounds
-    Mesh       ///< in the plane: an ASCII PLY mesh of triangles with a density at each vertex
+    Mesh,      ///< in the plane: an ASCII PLY mesh of triangles with a density at each vertex
+    Points     ///< in space: a CSV with x, y, z and the density, linear on the points' Delaunay tetrahedra
   };
   Kind kind = Kind::Uniform;
   std::vector<double> mean;    ///< of a Gaussian: a coordinate each, data units
   double sigma = 0;            ///< of a Gaussian: above 0, data units
-  std::filesystem::path file;  ///< what an image or a mesh is read from
+  std::filesystem::path file;  ///< what an image, a mesh or points are read from
 };
 
 /// @param word   uniform, gaussian (about the domain's centroid) or a file
@@ -36,6 +37,8 @@ DensitySource densitySource(const std::string& word, double sigma, const Domain3
 Density2Ptr makeDensity(const DensitySource& source, const Domain2& domain);
 Density3Ptr makeDensity(const DensitySource& source, const Domain3& domain);
 
+/// Name of the copy of its file that a folder keeps: "density.png", ...
+std::string copyName(const DensitySource& source);
 /// {"name": "uniform"}, {"name": "gaussian", "mean": [x, y], "sigma": s} or {"name": "image" or "mesh",
 /// "file": "..."}, with the file's name alone.
 nlohmann::json toJson(const DensitySource& source);

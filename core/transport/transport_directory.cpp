@@ -53,7 +53,7 @@ std::string sitesText(const TransportRecord& record) {
 /// Unless it lies there already.
 void copyDensityFile(const std::filesystem::path& folder, const TransportRecord& record) {
   if (record.densityFile.empty()) return;
-  const std::filesystem::path copy = folder / record.densityFile.filename();
+  const std::filesystem::path copy = folder / Fields(record.density, "density").text("file");
   std::error_code code;
   if (!std::filesystem::equivalent(record.densityFile, copy, code))
     writeFileAtomically(copy, readFile(record.densityFile));

@@ -19,7 +19,7 @@ struct TransportRecord {
   nlohmann::json
       domain;  ///< {"name": "square", "corners": [[x, y], ...]}; in space the corners of a convex hull
   nlohmann::json density;             ///< as toJson(DensitySource) has it
-  std::filesystem::path densityFile;  ///< the file that `density` names, wherever it is; empty for none
+  std::filesystem::path densityFile;  ///< what `density` was made from, wherever it is; empty for none
   nlohmann::json
       report;       ///< status, sites, dimension, iterations, residual, primal, dual, hidden, seconds, ...
   RowsD sites;      ///< n x d, data units

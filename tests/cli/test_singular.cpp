@@ -141,6 +141,40 @@ class TestSingular : public QObject {
     QVERIFY(std::abs(report["surfaces"][0]["measure"].get<double>() - peak / share) < 1e-6);
   }
 
+  /// Files: the density 1 + |x - 0.5| keeps the mirror image, is exactly linear on either side, 1 on the cut,
+  /// and has the mass 1.25.
+  void foldersKeepTheFileOfTheDensity_data() {
+    QTest::addColumn<QString>("sites");
+    QTest::addColumn<QString>("density");
+    QTest::newRow("plane") << "points.csv"
+                           << "ridge.ply";
+    QTest::newRow("space") << "lattices.csv"
+                           << "ridge.csv";
+  }
+  void foldersKeepTheFileOfTheDensity() {
+    QFETCH(QString, sites);
+    QFETCH(QString, density);
+    std::ofstream("ridge.ply") << "ply\nformat ascii 1.0\nelement vertex 6\nproperty double x\n"
+                                  "property double y\nproperty double density\nelement face 4\n"
+                                  "property list int int vertex_indices\nend_header\n"
+                                  "0 0 1.5\n0.5 0 1\n1 0 1.5\n0 1 1.5\n0.5 1 1\n1 1 1.5\n"
+                                  "3 0 1 4\n3 0 4 3\n3 1 2 5\n3 1 5 4\n";
+    std::ofstream points("ridge.csv");
+    for (int at = 0; at < 12; ++at)
+      points << at % 3 / 2.0 << "," << at / 3 % 2 << "," << at / 6 << "," << (at % 3 == 1 ? 1 : 1.5) << "\n";
+    points.close();
+    const std::string folder = "ridge-" + std::to_string(density.size()) + sites.toStdString();
+    QCOMPARE(call({"transport", sites.toStdString(), "--density", density.toStdString(), "--out", folder,
+                   "--json"})
+                 .status,
+             0);
+    QVERIFY(QFile::remove(density));
+    const json report = answer({"singular", folder, "--json"});
+    const json& torn = density == "ridge.ply" ? report["curves"] : report["surfaces"];
+    QCOMPARE(torn.size(), std::size_t(1));
+    QVERIFY(std::abs(torn[0]["measure"].get<double>() - 1 / 1.25) < 1e-5);
+  }
+
   void probeFindsTheSheet() {
     const json report = answer({"probe", "sheet", "--segments", "4000", "--seed", "6", "--json"});
     QVERIFY(report["lower"].get<double>() < 0.5 && report["upper"].get<double>() > 0.5);

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/geometry/gaussian_density_2.h"
 #include "core/geometry/gaussian_density_3.h"
+#include "core/geometry/mesh_density_3.h"
 #include "core/geometry/power_cells_3.h"
 #include "tests/core/geometry/sites_3.h"
 
@@ -167,6 +168,120 @@ class TestDensity3 : public QObject {
           std::max(largest, std::abs((ahead.masses[at] - behind.masses[at]) / (2 * step) - expected[at]));
     QVERIFY2(largest < 1e-6, qPrintable(QString::number(largest)));
     for (const double coupling : system.laplacian.coupling) QVERIFY(coupling >= 0);
+  }
+
+  /// A linear function is its own interpolation on any points: over tetrahedra and boxes its integrals are
+  /// those of a polynomial. Its mean on the cube is 1 + 1 + 1.5 + 0.5.
+  void aLinearFunctionOnAnyPoints_data() {
+    QTest::addColumn<int>("lattice");
+    QTest::newRow("random points") << 0;
+    QTest::newRow("a lattice") << 4;
+  }
+  void aLinearFunctionOnAnyPoints() {
+    QFETCH(int, lattice);
+    const auto plane = [](Point3 p) { return (1 + 2 * p.x + 3 * p.y + p.z) / 4; };
+    std::vector<Point3> points = lattice == 0 ? uniformSites(300, 31) : std::vector<Point3>();
+    for (int at = 0; at < 125 && lattice > 0; ++at)
+      points.push_back({at % 5 / 4.0, at / 5 % 5 / 4.0, at / 25 / 4.0});
+    for (int at = 0; at < 8 && lattice == 0; ++at)
+      points.push_back({at & 1 ? 1.0 : 0, at & 2 ? 1.0 : 0, at & 4 ? 1.0 : 0});
+    std::vector<double> values;
+    for (const Point3 point : points) values.push_back(plane(point));
+    ThreadTeam team(1);
+    const auto density = meshDensity(Domain3::cube(), delaunayMesh(points, values, team));
+    Random random(32);
+    for (int round = 0; round < 60; ++round) {
+      const double size = std::pow(10, -2 * random.uniform());
+      Point3 low{random.uniform(0, 1 - size), random.uniform(0, 1 - size), random.uniform(0, 1 - size)};
+      if (round % 3 == 0) low = 0.25 * Point3{1, 1, 0};  // along the lattice's planes
+      const Point3 high = low + size * 0.75 * Point3{1, 1, 1}, middle = 0.5 * (low + high);
+      const double h = high.x - low.x, volume = h * h * h;
+      const Moments3 found = density->moments(boxOf(low, high));
+      QVERIFY(std::abs(found.mass - volume * plane(middle)) < 1e-13);
+      // int x f = volume (x_m f_m + f_x h^2 / 12), int x^2 f = volume ((x_m^2 + h^2/12) f_m + x_m f_x h^2/6)
+      QVERIFY(std::abs(found.x - volume * (middle.x * plane(middle) + 0.5 * h * h / 12)) < 1e-13);
+      const double square = (middle.x * middle.x + h * h / 12) * plane(middle) + middle.x * 0.5 * h * h / 6;
+      QVERIFY(std::abs(found.xx - volume * square) < 1e-13);
+      const double mixed =
+          middle.y * middle.z * plane(middle) + (0.75 * middle.z + 0.25 * middle.y) * h * h / 12;
+      QVERIFY(std::abs(found.yz - volume * mixed) < 1e-13);
+      const Point3 polygon[] = {low, {low.x, high.y, low.z}, {low.x, high.y, high.z}, {low.x, low.y, high.z}};
+      QVERIFY(std::abs(density->overPolygon(polygon) - h * h * plane({low.x, middle.y, middle.z})) < 1e-13);
+      QVERIFY(std::abs(density->at(middle) - plane(middle)) < 1e-12);
+    }
+    QVERIFY(std::abs(density->mass(Domain3::cube().polyhedron()) - 1) < 1e-13);
+  }
+
+  /// A peak of 1 in the middle of the octahedron, whose volume is 4 / 3: a cone, of mass volume / 4.
+  void aPeakInClosedForm() {
+    ThreadTeam team(1);
+    const std::vector<Point3> points = {{1, 0, 0}, {-1, 0, 0}, {0, 1, 0}, {0, -1, 0},
+                                        {0, 0, 1}, {0, 0, -1}, {}};
+    const auto density = meshDensity(Domain3::box({{-2, -2, -2}, {2, 2, 2}}),
+                                     delaunayMesh(points, {0, 0, 0, 0, 0, 0, 1}, team));
+    QVERIFY(std::abs(density->at({}) - 3) < 1e-14);  // 1 / (4 / 3 / 4)
+    QCOMPARE(density->at({1, 1, 1}), 0.0);
+    QVERIFY(std::abs(density->mass(boxOf({0, -2, -2}, {2, 2, 2})) - 0.5) < 1e-14);
+    // The plane x = 0 is one of facets: a pyramid over a square of area 2.
+    const Point3 section[] = {{0, -2, -2}, {0, 2, -2}, {0, 2, 2}, {0, -2, 2}};
+    QVERIFY(std::abs(density->overPolygon(section) - 2) < 1e-14);
+  }
+
+  /// Lattices, sites in one plane and the like leave slivers: no density may lose or double mass to them.
+  void cellsOfAnyLayoutTileTheDomain() {
+    ThreadTeam team(2);
+    Random random(33);
+    const Domain3 domain = Domain3::cube();
+    const std::vector<Point3> points = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {1, 1, 0},       {0, 0, 1},
+                                        {1, 0, 1}, {0, 1, 1}, {1, 1, 1}, {0.25, 0.5, 0.5}};
+    const Density3Ptr densities[] = {
+        gaussianDensity(domain, {0.4, 0.5, 0.6}, 0.3),
+        meshDensity(domain, delaunayMesh(points, {1, 2, 1, 3, 1, 1, 2, 1, 5}, team))};
+    int whole = 0;
+    for (int round = 0; round < 8 * kLayouts; ++round) {
+      const std::vector<Point3> sites = distinctSites(static_cast<Layout>(round % kLayouts), 40, random);
+      for (const Density3Ptr& density : densities) {
+        PowerCells3 cells(sites, domain, density, team);
+        CellSystem system;
+        if (cells.evaluate(std::vector<double>(sites.size(), 0), system)) continue;  // one outside the cube
+        ++whole;
+        const double sum = std::accumulate(system.masses.begin(), system.masses.end(), 0.0);
+        QVERIFY2(std::abs(sum - 1) < 1e-12, qPrintable(QString("round %1: %2").arg(round).arg(sum - 1)));
+        Moments3 moments;
+        for (int site = 0; site < cells.siteCount(); ++site)
+          moments.xx += density->moments(cells.cell(site)).xx;
+        QVERIFY(std::abs(moments.xx - density->moments(domain.polyhedron()).xx) < 1e-12);
+      }
+    }
+    QVERIFY2(whole > 100, qPrintable(QString::number(whole)));
+  }
+
+  void badPointsAreNamed_data() {
+    QTest::addColumn<QString>("message");
+    for (const char* message :
+         {"density: 2 values; expected 5", "density, point 1: -1", "density, point 2: nan",
+          "density, point 3: a coordinate", "sites: rows 0 and 4 on one spot", "density: points in one plane",
+          "density: a mesh without mass"})
+      QTest::newRow(message) << QString(message);
+  }
+  void badPointsAreNamed() {
+    QFETCH(QString, message);
+    std::vector<Point3> points = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 1}};
+    std::vector<double> values(5, 1);
+    if (message.contains("2 values")) values.resize(2);
+    if (message.contains("point 1")) values[1] = -1;
+    if (message.contains("point 2")) values[2] = std::nan("");
+    if (message.contains("point 3")) points[3].z = INFINITY;
+    if (message.contains("one spot")) points[4] = points[0];
+    if (message.contains("one plane")) points[3] = {0.5, 0.5, 0}, points[4] = {0.25, 0.75, 0};
+    if (message.contains("without mass")) values.assign(5, 0);
+    ThreadTeam team(1);
+    try {
+      meshDensity(Domain3::cube(), delaunayMesh(points, values, team));
+      QFAIL("not refused");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).startsWith(message), error.what());
+    }
   }
 
   void badGaussiansAreNamed_data() {

@@ -24,6 +24,11 @@ const char* const kPly =
     "property double density\nelement face 2\nproperty list int int vertex_indices\nend_header\n"
     "-1 -1 0 1\n1 -1 0 2\n1 1 0 3\n-1 1 0 4\n3 0 1 2\n3 0 2 3\n";
 
+/// Points around [-1, 2] x [0, 1]^2 with their density.
+const char* const kPoints =
+    "x,y,z,density\n-1,0,0,1\n2,0,0,2\n-1,1,0,3\n2,1,0,1\n-1,0,1,2\n2,0,1,2\n-1,1,1,2\n2,1,1,5\n0,0.5,0.4,"
+    "9\n";
+
 TransportRecord recordOf(const RowsD& sites, const json& domain, const DensitySource& density) {
   TransportRecord record;
   record.domain = domain;
@@ -84,12 +89,15 @@ class TestTransportDirectory : public QObject {
 
   void spaceDensitiesComeBack_data() {
     QTest::addColumn<QString>("word");
-    for (const char* word : {"uniform", "gaussian"}) QTest::newRow(word) << QString(word);
+    for (const char* word : {"uniform", "gaussian", "points.csv"}) QTest::newRow(word) << QString(word);
   }
   void spaceDensitiesComeBack() {
     QFETCH(QString, word);
     const Domain3 domain = Domain3::box({{-1, 0, 0}, {2, 1, 1.0 / 3}});
-    const DensitySource source = densitySource(word.toStdString(), 0, domain);
+    const std::string file = (m_root->path() + "/" + word).toStdString();
+    const bool isFile = word.contains('.');
+    if (isFile) writeFileAtomically(file, kPoints);
+    const DensitySource source = densitySource(isFile ? file : word.toStdString(), 0, domain);
     const Density3Ptr density = makeDensity(source, domain);
     writeTransportDirectory(m_folder, recordOf(spaceSites(), domainJson(domain), source));
     const TransportRecord record = readTransportDirectory(m_folder);
@@ -119,6 +127,29 @@ class TestTransportDirectory : public QObject {
                               << "1 1 0 -3"
                               << "density, vertex 2: -3; expected a finite number";
   }
+  void badPointFilesAreNamed_data() {
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<QString>("message");
+    QTest::newRow("columns") << "0,0,1\n1,0,2\n0,1,1\n"
+                             << "points.csv: 3 columns; expected 4: x, y, z";
+    QTest::newRow("negative") << "0,0,0,1\n1,0,0,1\n0,1,0,-2\n0,0,1,1\n"
+                              << "density, point 2: -2";
+    QTest::newRow("flat") << "0,0,0,1\n1,0,0,1\n0,1,0,2\n1,1,0,1\n"
+                          << "density: points in one plane";
+  }
+  void badPointFilesAreNamed() {
+    QFETCH(QString, text);
+    QFETCH(QString, message);
+    const std::string file = (m_root->path() + "/points.csv").toStdString();
+    writeFileAtomically(file, text.toStdString());
+    try {
+      makeDensity(densitySource(file, 0, Domain3::cube()), Domain3::cube());
+      QFAIL("not refused");
+    } catch (const Error& error) {
+      QVERIFY2(QString(error.what()).contains(message), error.what());
+    }
+  }
+
   void badMeshFilesAreNamed() {
     QFETCH(QString, from);
     QFETCH(QString, to);
@@ -140,8 +171,10 @@ class TestTransportDirectory : public QObject {
     const Domain2 domain = Domain2::square();
     const DensitySource source = densitySource((m_folder / "grey.png").string(), 0, domain);
     writeTransportDirectory(m_folder, recordOf(planeSites(), domainJson(domain), source));
-    QCOMPARE(readFile(m_folder / "grey.png").size(), static_cast<std::size_t>(kPng.size()));
     QCOMPARE(planeDensity(readTransportDirectory(m_folder), domain)->name(), std::string("image"));
+    const DensitySource copy = densitySource((m_folder / "density.png").string(), 0, domain);
+    writeTransportDirectory(m_folder, recordOf(planeSites(), domainJson(domain), copy));
+    QCOMPARE(readFile(m_folder / "density.png").size(), static_cast<std::size_t>(kPng.size()));
   }
 
   void badFieldsAreNamed_data() {
