@@ -73,17 +73,37 @@ class ComplexBuilder {
     }
   }
 
+  /// The line of the points of equal power distance to a triangle's corners, from its point next to the
+  /// domain on; nothing where the corners are as good as on a line, and it as good as nowhere. Taken from the
+  /// triangle, since the centres at its ends may be so far away that they say nothing of what is here.
+  std::optional<Stretch> lineOf(const std::array<int, 3>& corners) const {
+    const auto site = [&](int at) { return m_mesh.sites()[corners[at]]; };
+    const auto weight = [&](int at) { return m_mesh.weights()[corners[at]]; };
+    const Point3 p = site(1) - site(0), q = site(2) - site(0), normal = cross(p, q);
+    const double pp = squaredNorm(p), qq = squaredNorm(q), pq = dot(p, q), squared = squaredNorm(normal);
+    if (!(squared > 1e-24 * pp * qq)) return std::nullopt;
+    const double alongP = (pp + weight(0) - weight(1)) / 2, alongQ = (qq + weight(0) - weight(2)) / 2;
+    const Point3 on =
+        site(0) + (alongP * qq - alongQ * pq) / squared * p + (alongQ * pp - alongP * pq) / squared * q;
+    const Point3 along = 1 / std::sqrt(squared) * normal;
+    return Stretch{on + dot(m_cells.domain().centroid() - on, along) * along, along, 0, 0};
+  }
+
   /// From the centre of `at`, which is finite, to that of its neighbour, or outwards for ever.
-  Stretch stretchFrom(int at, int opposite) const {
-    const auto& [vertex, neighbour, centre, error] = m_tetrahedra[at];
-    const int there = neighbour[opposite];
-    if (isFinite(there)) return {m_centres[at], m_centres[there] - m_centres[at], 0, 1};
-    Point3 corners[3];
-    for (int corner = 0, next = 0; corner < 4; ++corner)
-      if (corner != opposite) corners[next++] = m_mesh.sites()[vertex[corner]];
-    Point3 outwards = cross(corners[1] - corners[0], corners[2] - corners[0]);
-    if (dot(outwards, m_mesh.sites()[vertex[opposite]] - corners[0]) > 0) outwards = -1.0 * outwards;
-    return {m_centres[at], 1 / norm(outwards) * outwards, 0, std::numeric_limits<double>::infinity()};
+  std::optional<Stretch> stretchFrom(int at, int opposite, const std::array<int, 3>& corners) const {
+    std::optional<Stretch> line = lineOf(corners);
+    if (!line) return line;
+    const int there = m_tetrahedra[at].neighbour[opposite];
+    const Point3 inwards = m_mesh.sites()[m_tetrahedra[at].vertex[opposite]] - m_mesh.sites()[corners[0]];
+    const auto place = [&](int tetrahedron) { return dot(m_centres[tetrahedron] - line->from, line->along); };
+    line->low = place(at);
+    const bool isBackwards = isFinite(there) ? place(there) < line->low : dot(line->along, inwards) > 0;
+    if (isBackwards) {
+      line->along = -1.0 * line->along;
+      line->low = -line->low;
+    }
+    line->high = isFinite(there) ? place(there) : std::numeric_limits<double>::infinity();
+    return line;
   }
 
   void listEdges() {
@@ -98,16 +118,17 @@ class ComplexBuilder {
   }
 
   void addEdge(int at, int opposite, int there) {
-    Stretch stretch = stretchFrom(at, opposite);
-    const std::array<int, 2> ends = {m_vertexOf[at], m_vertexOf[there]};
-    const bool meets = clip(stretch, m_cells.domain());
-    if (!meets && ends[0] < 0 && ends[1] < 0) return;
-    // A vertex in the domain is an end whatever rounding makes of the clipped line.
-    const Point3 from = ends[0] >= 0 ? m_centres[at] : stretch.at(stretch.low);
-    const Point3 to = ends[1] >= 0 ? m_centres[there] : meets ? stretch.at(stretch.high) : from;
-    PowerComplex3::Edge edge{{}, {-1, -1, -1}, ends, {ends[0] < 0 && !meets ? to : from, to}};
+    PowerComplex3::Edge edge{{}, {-1, -1, -1}, {m_vertexOf[at], m_vertexOf[there]}, {}};
     for (int corner = 0, next = 0; corner < 4; ++corner)
       if (corner != opposite) edge.sites[next++] = m_tetrahedra[at].vertex[corner];
+    std::optional<Stretch> stretch = stretchFrom(at, opposite, edge.sites);
+    if (stretch && !clip(*stretch, m_cells.domain())) stretch.reset();
+    if (!stretch && edge.ends[0] < 0 && edge.ends[1] < 0) return;
+    // A vertex in the domain is an end whatever rounding makes of the line.
+    const Point3 known = m_centres[edge.ends[0] >= 0 ? at : there];
+    edge.path = {stretch ? stretch->at(stretch->low) : known, stretch ? stretch->at(stretch->high) : known};
+    if (edge.ends[0] >= 0) edge.path[0] = m_centres[at];
+    if (edge.ends[1] >= 0) edge.path[1] = m_centres[there];
     const int row = static_cast<int>(m_complex.edges.size());
     m_complex.edges.push_back(edge);
     m_startOf.push_back(at);
