@@ -89,27 +89,65 @@ void addInformation(CLI::App& app, InformationOptions& options, Command& command
       [&] { command = [&] { return dataCommand(options.file, options.labels, options.array, context); }; });
 }
 
+void addMonteCarlo(CLI::App& app, MonteCarloWords& options) {
+  std::vector<CLI::Option*> own;
+  own.push_back(app.add_option("--confidence", options.confidence, "Of the tolerance and of all intervals")
+                    ->check(CLI::Range(0.5, 0.999999)));
+  own.push_back(app.add_option("--samples", options.samples, "Most samples in all, tests among them")
+                    ->check(wholeNumber(1, 1'000'000'000'000'000)));
+  own.push_back(app.add_option("--seed", options.seed, "Seed of all chance")->check(wholeNumber(0, ~0ull)));
+  own.push_back(app.add_option("--device", options.device, "auto, cpu or cuda")
+                    ->check(CLI::IsMember({"auto", "cpu", "cuda"})));
+  own.push_back(
+      app.add_option("--points", options.points, "sobol (scrambled) or uniform; tests are always uniform")
+          ->check(CLI::IsMember({"sobol", "uniform"})));
+  own.push_back(app.add_option("--precision", options.precision,
+                               "fp32, bf16 (the same answers, faster from some 16 dimensions on) or auto")
+                    ->check(CLI::IsMember({"auto", "fp32", "bf16"})));
+  own.push_back(app.add_flag("--resume", options.resume, "Go on from the state in --out"));
+  for (CLI::Option* option : own) {
+    option->group("With --method montecarlo");
+    option->each([&options, option](const std::string&) {
+      if (options.given.empty()) options.given = option->get_name();
+    });
+  }
+}
+
 void addTransport(CLI::App& app, TransportOptions& options, Command& command, CliContext& context) {
-  CLI::App* transport = app.add_subcommand("transport", "Carry a density to points at least cost, exactly");
+  CLI::App* transport = app.add_subcommand("transport", "Carry a density to points at least cost");
   transport->add_option("POINTS", options.points, "Sites: CSV, NPY or NPZ, one a row")->required();
+  transport
+      ->add_option("--method", options.method,
+                   "newton (exact, in the plane and in space) or montecarlo (samples, 2 to 128 dimensions)")
+      ->check(CLI::IsMember({"newton", "montecarlo"}));
   transport->add_option("--domain", options.domain,
-                        "square ([0, 1]^2), disc (of radius 1), box ([0, 1]^3) or a file with corners");
-  transport->add_option(
-      "--density", options.density,
-      "uniform, gaussian (about the centre) or a file: in the plane a grey PNG picture or a PLY mesh with a "
-      "density at its vertices, in space a CSV with x, y, z and density");
+                        "square ([0, 1]^2), disc (of radius 1), box ([0, 1]^d), a file with corners or, with "
+                        "montecarlo, ball (holds the points)");
+  transport->add_option("--density", options.density,
+                        "uniform, gaussian (about the centre; with montecarlo about 0 in all of space) or a "
+                        "file: in the plane a "
+                        "grey PNG picture or a PLY mesh with a density at its vertices, in space a CSV with "
+                        "x, y, z and density");
   transport
       ->add_option("--sigma", options.sigma,
-                   "Of the Gaussian; a quarter of the domain's smaller extent if not given")
+                   "Of the Gaussian; a quarter of the domain's smaller extent if not given (montecarlo: 1)")
       ->check(CLI::PositiveNumber);
   transport->add_option("--masses", options.masses, "A file with a mass for each point; equal if not given");
-  transport->add_option("--tolerance", options.tolerance, "Largest relative mass error that is good enough")
+  transport
+      ->add_option(
+          "--tolerance", options.tolerance,
+          "Good enough: newton's largest relative mass error (1e-6), montecarlo's share of the mass in "
+          "wrong cells (0.02)")
       ->check(CLI::Range(1e-14, 1.0));
   transport->add_option("--threads", options.threads, "Threads; 0 for all cores")
       ->check(wholeNumber(0, 1024));
   transport->add_option("--out", options.out, "Folder for weights, masses, cells and the report");
   transport->add_flag("--json", options.json, "Print one JSON object");
-  transport->footer("Exit status: 0 converged, 1 did not or was stopped, 2 bad input.");
+  addMonteCarlo(*transport, options.monteCarlo);
+  transport->footer(
+      "Ctrl-C leaves the state of montecarlo in --out. Exit status: 0 converged, 1 did not or was stopped, 2 "
+      "bad "
+      "input.");
   transport->callback([&] { command = [&] { return transportCommand(options, context); }; });
 }
 

@@ -24,12 +24,24 @@ struct TrainOptions {
   std::vector<std::string> arguments;  ///< all that was typed, to print it again
 };
 
+/// What only Monte-Carlo transport takes.
+struct MonteCarloWords {
+  double confidence = 0.95;
+  std::int64_t samples = 0;  ///< most in all; 0: no limit
+  std::uint64_t seed = 0;
+  std::string device = "auto", points = "sobol", precision = "auto";
+  bool resume = false;
+  std::string given;  ///< the first of these options that was given
+};
+
 struct TransportOptions {
   std::string points, masses;
-  std::string domain;  ///< empty: square in the plane, box in space
+  std::string method = "newton";
+  std::string domain;  ///< empty: square in the plane, box elsewhere
   std::string density = "uniform";
-  double sigma = 0;  ///< of a Gaussian density; 0: a quarter of the domain's smaller extent
-  double tolerance = 1e-6;
+  double sigma = 0;  ///< of a Gaussian density; 0: a quarter of the domain's smaller extent (montecarlo: 1)
+  std::optional<double> tolerance;
+  MonteCarloWords monteCarlo;
   int threads = 0;
   std::string out;
   bool json = false;
@@ -78,6 +90,7 @@ int metricsCommand(const std::string& run, bool asJson, CliContext& context);
 int presetsCommand(CliContext& context);
 int methodsCommand(const std::string& name, CliContext& context);
 int transportCommand(const TransportOptions& options, CliContext& context);
+int monteCarloCommand(const TransportOptions& options, CliContext& context);
 int singularCommand(const SingularOptions& options, CliContext& context);
 int probeCommand(const ProbeOptions& options, CliContext& context);
 int wassersteinCommand(const WassersteinOptions& options, CliContext& context);

@@ -90,6 +90,9 @@ IsSingular testFor(const TransportRecord& record, const SingularRule& rule, Thre
 }
 
 Draw drawFor(const TransportRecord& record) {
+  if (!record.domain.contains("corners"))
+    return
+        [source = sourceOf(record)](Random& random, std::span<double> point) { source.draw(random, point); };
   if (record.sites.cols() == 2) return drawIn(planeDomain(record));
   return drawIn(spaceDomain(record));
 }

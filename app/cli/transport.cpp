@@ -7,6 +7,7 @@
 #include "app/cli/stop_on_interrupt.h"
 #include "app/cli/text.h"
 #include "app/cli/transport_cells.h"
+#include "app/cli/transport_files.h"
 #include "core/base/error.h"
 #include "core/base/text.h"
 #include "core/data/readers.h"
@@ -52,14 +53,6 @@ Domain2 planeDomainNamed(const std::string& name) {
   return Domain2(planePoints(readNumbers(name).values, name), std::filesystem::path(name).stem().string());
 }
 
-std::vector<double> massesFrom(const std::string& file) {
-  if (file.empty()) return {};
-  const RowsD values = readNumbers(file).values;
-  if (values.cols() != 1)
-    throw Error(file, std::to_string(values.cols()) + " columns", "1, a mass for each point");
-  return {values.data(), values.data() + values.size()};
-}
-
 nlohmann::json stepsJson(const std::vector<NewtonStep>& steps) {
   nlohmann::json list = nlohmann::json::array();
   for (const NewtonStep& step : steps)
@@ -74,15 +67,6 @@ nlohmann::json stepsJson(const std::vector<NewtonStep>& steps) {
                     {"seconds_setup", step.secondsSetup},
                     {"seconds_linear", step.secondsLinear}});
   return list;
-}
-
-/// Before the solve, so that nobody waits for what cannot be written.
-void makeFolder(const std::filesystem::path& folder) {
-  std::error_code code;
-  std::filesystem::create_directories(folder, code);
-  if (code || !std::filesystem::is_directory(folder))
-    throw Error::failed(folder.string(),
-                        "the folder cannot be made: " + (code ? code.message() : "a file is in its place"));
 }
 
 VectorD vectorOf(const std::vector<double>& values) {
@@ -155,7 +139,7 @@ int solve(std::vector<typename Where::Point> sites, typename Where::Domain domai
   StopOnInterrupt stop;
   const auto start = Clock::now();
   NewtonOptions newton;
-  newton.tolerance = options.tolerance;
+  newton.tolerance = options.tolerance.value_or(newton.tolerance);
   SiteTransport<Where> solver(std::move(problem), newton, options.threads);
   solver.run(stop.token(), [&](const NewtonStep& step) {
     if (!options.json)
@@ -173,6 +157,9 @@ int solve(std::vector<typename Where::Point> sites, typename Where::Domain domai
 }  // namespace
 
 int transportCommand(const TransportOptions& options, CliContext& context) {
+  if (options.method == "montecarlo") return monteCarloCommand(options, context);
+  if (!options.monteCarlo.given.empty())
+    throw Error(options.monteCarlo.given, "with --method newton", "--method montecarlo");
   const RowsD points = readNumbers(options.points).values;
   if (points.cols() == 2)
     return solve<Plane>(planePoints(points, options.points),
@@ -181,7 +168,8 @@ int transportCommand(const TransportOptions& options, CliContext& context) {
   if (points.cols() == 3)
     return solve<Space>(spacePoints(points, options.points),
                         spaceDomainNamed(options.domain.empty() ? "box" : options.domain), options, context);
-  throw Error(options.points, std::to_string(points.cols()) + " columns", "2 or 3, one a coordinate");
+  throw Error(options.points, std::to_string(points.cols()) + " columns",
+              "2 or 3, one a coordinate; or --method montecarlo, for up to 128");
 }
 
 }  // namespace monge

@@ -130,11 +130,12 @@ void checkReport(const nlohmann::json& report, const TransportRecord& record,
   });
 }
 
-/// In the plane and in space; what other dimensions keep there is their own.
+/// A convex polygon or polyhedron with a density, or a source of samples, which is both.
 void checkDomainAndDensity(const std::filesystem::path& folder, TransportRecord& record,
                            std::vector<std::string>& problems) {
   const Eigen::Index dimension = record.sites.cols();
-  if (dimension != 2 && dimension != 3) return;
+  if ((dimension != 2 && dimension != 3) || record.domain.contains("centre"))
+    return collectProblem(problems, [&] { sourceOf(record); });
   collectProblem(problems, [&] { Fields(record.domain, "domain").text("name"); });
   collectProblem(problems, [&] { dimension == 2 ? void(planeDomain(record)) : void(spaceDomain(record)); });
   record.densityFile = densityFromJson(record.density, folder, dimension, problems).file;
@@ -222,6 +223,37 @@ nlohmann::json domainJson(const Domain3& domain) {
   nlohmann::json corners = nlohmann::json::array();
   for (const Point3 corner : domain.polyhedron().corners) corners.push_back({corner.x, corner.y, corner.z});
   return {{"name", domain.name()}, {"corners", corners}};
+}
+
+SourceMeasure sourceOf(const TransportRecord& record) {
+  const nlohmann::json none = nlohmann::json::array();
+  const auto numbers = [&](const char* key) {
+    const nlohmann::json list = record.domain.value(key, none);
+    const bool good =
+        list.is_array() && std::ssize(list) == record.sites.cols() &&
+        std::all_of(list.begin(), list.end(), [](const auto& value) { return value.is_number(); });
+    if (!good)
+      throw Error(std::string("\"") + key + "\" of the domain", list.dump(),
+                  std::to_string(record.sites.cols()) + " numbers");
+    const auto values = list.get<std::vector<double>>();
+    return VectorD(Eigen::Map<const VectorD>(values.data(), std::ssize(values)));
+  };
+  SourceMeasure source{SourceMeasure::Kind::Box, numbers("centre"), numbers("extent")};
+  const nlohmann::json name = record.domain.value("name", nlohmann::json());
+  for (const auto kind : {SourceMeasure::Kind::Box, SourceMeasure::Kind::Ball, SourceMeasure::Kind::Normal}) {
+    source.kind = kind;
+    if (name == source.name()) return source;
+  }
+  throw Error("name of the domain", name.dump(), "box, ball or normal");
+}
+
+nlohmann::json domainJson(const SourceMeasure& source) {
+  if (source.kind == SourceMeasure::Kind::Box && source.dimension() == 2)
+    return domainJson(Domain2::square());
+  if (source.kind == SourceMeasure::Kind::Box && source.dimension() == 3) return domainJson(Domain3::cube());
+  return {{"name", source.name()},
+          {"centre", std::vector<double>(source.centre.begin(), source.centre.end())},
+          {"extent", std::vector<double>(source.extent.begin(), source.extent.end())}};
 }
 
 }  // namespace monge

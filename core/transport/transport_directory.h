@@ -9,6 +9,7 @@
 #include "core/geometry/domain_3.h"
 #include "core/snapshot/arrays.h"
 #include "core/transport/density_source.h"
+#include "core/transport/source_measure.h"
 
 namespace monge {
 
@@ -48,5 +49,10 @@ Density3Ptr spaceDensity(const TransportRecord& record, const Domain3& domain);
 
 nlohmann::json domainJson(const Domain2& domain);
 nlohmann::json domainJson(const Domain3& domain);
+
+/// What a record of Monte-Carlo transport was carried from. @throws Error when it names no such measure
+SourceMeasure sourceOf(const TransportRecord& record);
+/// {"name": "ball", "centre": [...], "extent": [...]}; of the unit square and cube as above.
+nlohmann::json domainJson(const SourceMeasure& source);
 
 }  // namespace monge
