@@ -32,6 +32,7 @@ struct alignas(64) Candidates {
 struct Planes {
   const float* coordinates;   ///< 64-byte aligned
   const std::uint32_t* half;  ///< the same as bfloat16, two coordinates (2 k, 2 k + 1) in one word; or null
+  const float* rows;          ///< n x d as they are, for `decide`; or null
   const float* heights;       ///< by plane
   int d = 0;
 };

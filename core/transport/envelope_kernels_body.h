@@ -101,6 +101,7 @@ __attribute__((noinline)) void insert(const Column& column, int firstPlane, int 
   I& secondPlane = *reinterpret_cast<I*>(top.plane[1] + at);
   for (int g = 0; g < kGroup; ++g) {
     const V value = column.value[g];
+    if (!lanesAbove(value, second)) continue;
     const I plane = firstPlane + g - I{};
     const I aboveBest = value > best, aboveSecond = value > second;
     secondPlane = aboveBest ? bestPlane : (aboveSecond ? plane : secondPlane);
@@ -140,18 +141,18 @@ inline void compact(Candidates& found, int sample) {
 /// each product waits for the one before.
 inline void evaluatePairs(const float* panel, const Planes& planes, const int* samples, const int* planeOf,
                           int count, float* values) {
-  constexpr int kAtOnce = 8;
+  constexpr int kAtOnce = 4;
   for (int first = 0; first < count; first += kAtOnce) {
     const float *x[kAtOnce], *y[kAtOnce];
     float sum[kAtOnce];
     for (int p = 0; p < kAtOnce; ++p) {
       const int pair = first + p < count ? first + p : first, plane = planeOf[pair];
       x[p] = panel + samples[pair];
-      y[p] = planes.coordinates + static_cast<long>(plane / kGroup) * planes.d * kGroup + plane % kGroup;
+      y[p] = planes.rows + static_cast<long>(plane) * planes.d;
       sum[p] = planes.heights[plane];
     }
     for (int k = 0; k < planes.d; ++k)
-      for (int p = 0; p < kAtOnce; ++p) sum[p] += x[p][k * kPanel] * y[p][k * kGroup];
+      for (int p = 0; p < kAtOnce; ++p) sum[p] += x[p][k * kPanel] * y[p][k];
     for (int p = 0; p < kAtOnce && first + p < count; ++p) values[first + p] = sum[p];
   }
 }
@@ -248,6 +249,7 @@ __attribute__((noinline)) V insertHalf(const Column& column, int firstPlane, int
   for (int g = 0; g < kGroup; ++g) {
     const V value = column.value[g];
     unsigned lanes = _mm512_cmp_ps_mask(value, second - margin, _CMP_GE_OQ);
+    if (!lanes) continue;
     second = larger(second, smaller(best, value));
     best = larger(best, value);
     store(found.value[0] + at, best);

@@ -88,6 +88,8 @@ CpuPlaneSearch::CpuPlaneSearch(const RowsF& sites, SearchPrecision precision, Th
 void CpuPlaneSearch::packHalf(const RowsF& sites) {
   const int pairs = (m_dimension + 1) / 2;
   m_halves = AlignedArray<std::uint32_t>(static_cast<std::int64_t>(groups()) * kGroup * pairs);
+  m_rows = AlignedArray<float>(sites.size());
+  std::copy_n(sites.data(), sites.size(), m_rows.data());
   for (int i = 0; i < m_count; ++i) {
     double norm = 0, error = 0;
     for (int k = 0; k < m_dimension; ++k) {
@@ -103,6 +105,10 @@ void CpuPlaneSearch::packHalf(const RowsF& sites) {
 
 int CpuPlaneSearch::groups() const {
   return (m_count + kGroup - 1) / kGroup;
+}
+
+envelope::Planes CpuPlaneSearch::planes() const {
+  return {m_coordinates.data(), m_halves.data(), m_rows.data(), m_heights.data(), m_dimension};
 }
 
 std::string CpuPlaneSearch::name() const {
@@ -127,7 +133,7 @@ void CpuPlaneSearch::find(const SamplePanels& samples, TopPlanes& found, const s
 void CpuPlaneSearch::findPanels(const SamplePanels& samples, std::int64_t first, std::int64_t last,
                                 TopPlanes& found) {
   const auto work = std::make_unique<Work>();
-  const envelope::Planes planes{m_coordinates.data(), m_halves.data(), m_heights.data(), m_dimension};
+  const envelope::Planes planes = this->planes();
   if (m_half) {
     findHalf(samples, first, last, *work);
   } else {
@@ -148,7 +154,7 @@ void CpuPlaneSearch::findPanels(const SamplePanels& samples, std::int64_t first,
 
 void CpuPlaneSearch::findHalf(const SamplePanels& samples, std::int64_t first, std::int64_t last,
                               Work& work) {
-  const envelope::Planes planes{m_coordinates.data(), m_halves.data(), m_heights.data(), m_dimension};
+  const envelope::Planes planes = this->planes();
   const std::int64_t halfSize = static_cast<std::int64_t>((m_dimension + 1) / 2) * kPanel;
   work.halves = AlignedArray<std::uint32_t>(halfSize * (last - first));
   for (std::int64_t panel = first; panel < last; ++panel) {
@@ -173,7 +179,7 @@ void CpuPlaneSearch::findHalf(const SamplePanels& samples, std::int64_t first, s
 }
 
 void CpuPlaneSearch::decide(const float* panel, envelope::Candidates& candidates, envelope::TopTwo& top) {
-  const envelope::Planes planes{m_coordinates.data(), m_halves.data(), m_heights.data(), m_dimension};
+  const envelope::Planes planes = this->planes();
   if (candidates.overflows == 0) return m_kernels.decide(panel, planes, candidates, top);
   // Rare: many planes within the bound, as where sites lie on one spot or one is far larger than the rest.
   m_overflows += candidates.overflows;

@@ -16,6 +16,7 @@ namespace monge {
 namespace envelope {
 struct Kernels;
 struct Candidates;
+struct Planes;
 struct TopTwo;
 }  // namespace envelope
 
@@ -74,6 +75,7 @@ class CpuPlaneSearch : public PlaneSearch {
   struct Work;
   void packHalf(const RowsF& sites);
   int groups() const;
+  envelope::Planes planes() const;
   void findPanels(const SamplePanels& samples, std::int64_t first, std::int64_t last, TopPlanes& found);
   void findHalf(const SamplePanels& samples, std::int64_t first, std::int64_t last, Work& work);
   void decide(const float* panel, envelope::Candidates& candidates, envelope::TopTwo& top);
@@ -82,7 +84,7 @@ class CpuPlaneSearch : public PlaneSearch {
   ThreadTeam& m_team;
   int m_count, m_dimension;
   bool m_half;
-  AlignedArray<float> m_coordinates, m_heights;
+  AlignedArray<float> m_coordinates, m_rows, m_heights;
   AlignedArray<std::uint32_t> m_halves;
   double m_siteNorm = 0, m_siteError = 0;  ///< largest |y_i| and |y_i - bf16(y_i)|
   double m_largestHeight = 0;

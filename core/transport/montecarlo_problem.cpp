@@ -24,6 +24,13 @@ void requireSites(const RowsD& sites) {
       throw Error("point " + std::to_string(row + 1), "a value that is not finite", "finite coordinates");
 }
 
+void requireSinglePrecision(const RowsF& sites) {
+  for (Eigen::Index row = 0; row < sites.rows(); ++row)
+    if (!sites.row(row).allFinite())
+      throw Error("point " + std::to_string(row + 1), "a coordinate too large for single precision",
+                  "less than 3e38");
+}
+
 /// As the search sees them: apart by less than single precision tells is on one spot.
 void requireDistinct(const RowsF& sites) {
   const auto compare = [&](Eigen::Index a, Eigen::Index b) {
@@ -33,8 +40,8 @@ void requireDistinct(const RowsF& sites) {
   std::vector<Eigen::Index> order(static_cast<std::size_t>(sites.rows()));
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](Eigen::Index a, Eigen::Index b) {
-    const auto order_ = compare(a, b);
-    return order_ < 0 || (order_ == 0 && a < b);
+    const auto by = compare(a, b);
+    return by < 0 || (by == 0 && a < b);
   });
   for (std::size_t at = 1; at < order.size(); ++at)
     if (compare(order[at - 1], order[at]) == 0)
@@ -63,7 +70,9 @@ MonteCarloProblem checkedProblem(MonteCarloProblem problem) {
     throw Error("source", "dimension " + std::to_string(problem.source.dimension()),
                 std::to_string(problem.sites.cols()) + ", that of the points");
   problem.masses = scaledMasses(problem.masses, problem.sites.rows());
-  requireDistinct(SemidiscreteMonteCarlo::sitesAbout(problem));
+  const RowsF sites = SemidiscreteMonteCarlo::sitesAbout(problem);
+  requireSinglePrecision(sites);
+  requireDistinct(sites);
   return problem;
 }
 

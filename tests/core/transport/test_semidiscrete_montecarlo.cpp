@@ -320,6 +320,8 @@ class TestSemidiscreteMonteCarlo : public QObject {
                                     << "points: 129 columns; expected 2 to 128, one a coordinate";
     QTest::newRow("NaN") << "NaN"
                          << "point 3: a value that is not finite; expected finite coordinates";
+    QTest::newRow("huge") << "huge"
+                          << "point 5: a coordinate too large for single precision; expected less than 3e38";
     QTest::newRow("twice")
         << "twice"
         << "points: 2 and 5 on one spot, as far as single precision tells; expected distinct ones";
@@ -340,6 +342,7 @@ class TestSemidiscreteMonteCarlo : public QObject {
     if (what == "a line") problem.sites = RowsD::Random(10, 1);
     if (what == "129 dimensions") problem.sites = RowsD::Random(10, 129);
     if (what == "NaN") problem.sites(2, 1) = std::numeric_limits<double>::quiet_NaN();
+    if (what == "huge") problem.sites(4, 0) = 1e300, problem.sites(5, 0) = -1e300;
     if (what == "twice") problem.sites.row(4) = problem.sites.row(1) * (1 + 1e-12);
     if (what == "too few masses") problem.masses = VectorD::Ones(3);
     if (what == "mass 0") problem.masses[3] = 0;
