@@ -3,6 +3,7 @@
 
 #include <CGAL/Exact_predicates_inexact_constructions_kernel.h>
 #include <CGAL/Surface_mesh.h>
+#include <CGAL/boost/graph/helpers.h>
 #include <CGAL/convex_hull_3.h>
 
 #include <vector>

@@ -74,7 +74,7 @@ class TestPly : public QObject {
 
   void whatIsNoFileIsNamed() {
     refuses("", "an empty file; expected a PLY mesh");
-    QVERIFY_EXCEPTION_THROWN(readPly("nowhere.ply"), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, readPly("nowhere.ply"));
   }
 
  private:

@@ -194,7 +194,7 @@ class TestPowerComplex3 : public QObject {
 
   void sitesInOnePlaneAreRefused() {
     Diagram diagram({{0.2, 0.2, 0.5}, {0.8, 0.2, 0.5}, {0.5, 0.8, 0.5}}, {0, 0, 0});
-    QVERIFY_EXCEPTION_THROWN(powerComplex(diagram.cells), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, powerComplex(diagram.cells));
   }
 };
 
