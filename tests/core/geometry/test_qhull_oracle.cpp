@@ -4,6 +4,17 @@
 // they are cut up: the hull as a function, its integral, the hidden sites, the cells' volumes.
 #include <QtTest>
 
+class TestQhullOracle : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase();
+  void lowerHullsInThePlane();
+  void lowerHullsInSpace();
+  void cellsInThePlane();
+  void cellsInSpace();
+};
+
 #ifdef MONGE_HAS_QHULL
 
 #include <algorithm>
@@ -198,119 +209,114 @@ QString disagreement(const LowerHull<Point>& hull, const std::vector<char>& isVi
 
 }  // namespace
 
-class TestQhullOracle : public QObject {
-  Q_OBJECT
+void TestQhullOracle::initTestCase() {}
 
- private slots:
-  void lowerHullsInThePlane() {
-    Random random(21);
-    std::ptrdiff_t hidden = 0;
-    for (int round = 0; round < 1500; ++round) {
-      const std::vector<Point2> sites = planeSites(round % 5, 4 + static_cast<int>(random.below(60)), random);
-      if (std::all_of(sites.begin(), sites.end(),
-                      [&](Point2 site) { return orientation(sites[0], sites[1], site) == 0; }))
-        continue;
-      const std::vector<double> weights =
-          weightsOf(static_cast<Weights>(round / 5 % 3), sites.size(), random);
-      const RegularMesh2 mesh(sites, weights);
-      std::vector<std::vector<int>> triangles;
-      for (int at = 0; at < static_cast<int>(mesh.triangles().size()); ++at)
-        if (const auto& v = mesh.triangles()[at].vertex; !mesh.isInfinite(at))
-          triangles.push_back({v[0], v[1], v[2]});
-      std::vector<char> isVisible;
-      for (int site = 0; site < mesh.siteCount(); ++site) isVisible.push_back(mesh.triangleOf(site) >= 0);
-      const QString found = disagreement(LowerHull<Point2>(sites, weights), isVisible, triangles);
-      QVERIFY2(found.isEmpty(), qPrintable(QString("round %1: %2").arg(round).arg(found)));
-      hidden += std::count(isVisible.begin(), isVisible.end(), false);
-    }
-    QVERIFY(hidden > 1000);
+void TestQhullOracle::lowerHullsInThePlane() {
+  Random random(21);
+  std::ptrdiff_t hidden = 0;
+  for (int round = 0; round < 1500; ++round) {
+    const std::vector<Point2> sites = planeSites(round % 5, 4 + static_cast<int>(random.below(60)), random);
+    if (std::all_of(sites.begin(), sites.end(),
+                    [&](Point2 site) { return orientation(sites[0], sites[1], site) == 0; }))
+      continue;
+    const std::vector<double> weights = weightsOf(static_cast<Weights>(round / 5 % 3), sites.size(), random);
+    const RegularMesh2 mesh(sites, weights);
+    std::vector<std::vector<int>> triangles;
+    for (int at = 0; at < static_cast<int>(mesh.triangles().size()); ++at)
+      if (const auto& v = mesh.triangles()[at].vertex; !mesh.isInfinite(at))
+        triangles.push_back({v[0], v[1], v[2]});
+    std::vector<char> isVisible;
+    for (int site = 0; site < mesh.siteCount(); ++site) isVisible.push_back(mesh.triangleOf(site) >= 0);
+    const QString found = disagreement(LowerHull<Point2>(sites, weights), isVisible, triangles);
+    QVERIFY2(found.isEmpty(), qPrintable(QString("round %1: %2").arg(round).arg(found)));
+    hidden += std::count(isVisible.begin(), isVisible.end(), false);
   }
+  QVERIFY(hidden > 1000);
+}
 
-  void lowerHullsInSpace() {
-    ThreadTeam team(2);
-    Random random(22);
-    std::ptrdiff_t hidden = 0;
-    for (int round = 0; round < 1350; ++round) {
-      const std::vector<Point3> sites = distinctSites(static_cast<Layout>(round % kLayouts),
-                                                      5 + static_cast<int>(random.below(40)), random);
-      if (spansNoVolume(sites)) continue;
-      const std::vector<double> weights =
-          weightsOf(static_cast<Weights>(round / kLayouts % 3), sites.size(), random);
-      const RegularMesh3 mesh(sites, weights, team);
-      std::vector<std::vector<int>> tetrahedra;
-      for (int at = 0; at < static_cast<int>(mesh.tetrahedra().size()); ++at) {
-        const auto& v = mesh.tetrahedra()[at].vertex;
-        if (v[0] != RegularMesh3::kHole && !mesh.isInfinite(at))
-          tetrahedra.push_back({v[0], v[1], v[2], v[3]});
-      }
-      std::vector<char> isVisible;
-      for (int site = 0; site < mesh.siteCount(); ++site) isVisible.push_back(mesh.tetrahedronOf(site) >= 0);
-      const QString found = disagreement(LowerHull<Point3>(sites, weights), isVisible, tetrahedra);
-      QVERIFY2(found.isEmpty(), qPrintable(QString("round %1: %2").arg(round).arg(found)));
-      hidden += std::count(isVisible.begin(), isVisible.end(), false);
+void TestQhullOracle::lowerHullsInSpace() {
+  ThreadTeam team(2);
+  Random random(22);
+  std::ptrdiff_t hidden = 0;
+  for (int round = 0; round < 1350; ++round) {
+    const std::vector<Point3> sites =
+        distinctSites(static_cast<Layout>(round % kLayouts), 5 + static_cast<int>(random.below(40)), random);
+    if (spansNoVolume(sites)) continue;
+    const std::vector<double> weights =
+        weightsOf(static_cast<Weights>(round / kLayouts % 3), sites.size(), random);
+    const RegularMesh3 mesh(sites, weights, team);
+    std::vector<std::vector<int>> tetrahedra;
+    for (int at = 0; at < static_cast<int>(mesh.tetrahedra().size()); ++at) {
+      const auto& v = mesh.tetrahedra()[at].vertex;
+      if (v[0] != RegularMesh3::kHole && !mesh.isInfinite(at)) tetrahedra.push_back({v[0], v[1], v[2], v[3]});
     }
-    QVERIFY(hidden > 1000);
+    std::vector<char> isVisible;
+    for (int site = 0; site < mesh.siteCount(); ++site) isVisible.push_back(mesh.tetrahedronOf(site) >= 0);
+    const QString found = disagreement(LowerHull<Point3>(sites, weights), isVisible, tetrahedra);
+    QVERIFY2(found.isEmpty(), qPrintable(QString("round %1: %2").arg(round).arg(found)));
+    hidden += std::count(isVisible.begin(), isVisible.end(), false);
   }
+  QVERIFY(hidden > 1000);
+}
 
-  void cellsInThePlane() {
-    ThreadTeam team(1);
-    Random random(23);
-    int compared = 0;
-    for (int round = 0; round < 60; ++round) {
-      const std::vector<Point2> sites = planeSites(round % 5, 30, random);
-      const std::vector<double> weights =
-          weightsOf(static_cast<Weights>(round / 5 % 3), sites.size(), random);
-      const Domain2 domain = Domain2::square();
-      const PowerDiagram2 diagram = powerDiagram(sites, weights, domain, *uniformDensity(domain), team);
-      for (int site = 0; site < static_cast<int>(sites.size()); ++site) {
-        if (diagram.cells[site].mass < kLeastVolume) continue;
-        std::vector<std::pair<Point2, double>> halfSpaces = {
-            {{-1, 0}, 0}, {{1, 0}, 1}, {{0, -1}, 0}, {{0, 1}, 1}};
-        addBisectors(sites, weights, site, halfSpaces);
-        const double volume = commonVolume(halfSpaces, diagram.cells[site].centroid);
-        QVERIFY2(std::abs(volume - diagram.cells[site].mass) < 1e-12,
-                 qPrintable(QString("round %1, site %2").arg(round).arg(site)));
-        ++compared;
-      }
+void TestQhullOracle::cellsInThePlane() {
+  ThreadTeam team(1);
+  Random random(23);
+  int compared = 0;
+  for (int round = 0; round < 60; ++round) {
+    const std::vector<Point2> sites = planeSites(round % 5, 30, random);
+    const std::vector<double> weights = weightsOf(static_cast<Weights>(round / 5 % 3), sites.size(), random);
+    const Domain2 domain = Domain2::square();
+    const PowerDiagram2 diagram = powerDiagram(sites, weights, domain, *uniformDensity(domain), team);
+    for (int site = 0; site < static_cast<int>(sites.size()); ++site) {
+      if (diagram.cells[site].mass < kLeastVolume) continue;
+      std::vector<std::pair<Point2, double>> halfSpaces = {
+          {{-1, 0}, 0}, {{1, 0}, 1}, {{0, -1}, 0}, {{0, 1}, 1}};
+      addBisectors(sites, weights, site, halfSpaces);
+      const double volume = commonVolume(halfSpaces, diagram.cells[site].centroid);
+      QVERIFY2(std::abs(volume - diagram.cells[site].mass) < 1e-12,
+               qPrintable(QString("round %1, site %2").arg(round).arg(site)));
+      ++compared;
     }
-    QVERIFY(compared > 500);
   }
+  QVERIFY(compared > 500);
+}
 
-  void cellsInSpace() {
-    ThreadTeam team(2);
-    Random random(24);
-    int compared = 0;
-    for (int round = 0; round < 54; ++round) {
-      const std::vector<Point3> sites = distinctSites(static_cast<Layout>(round % kLayouts), 20, random);
-      const std::vector<double> weights =
-          weightsOf(static_cast<Weights>(round / kLayouts % 3), sites.size(), random);
-      const Domain3 domain = Domain3::cube();
-      PowerCells3 cells(sites, domain, uniformDensity(domain), team);
-      CellSystem system;
-      if (cells.evaluate(weights, system)) continue;
-      for (int site = 0; site < cells.siteCount(); ++site) {
-        if (system.masses[site] < kLeastVolume) continue;
-        std::vector<std::pair<Point3, double>> halfSpaces;
-        for (const auto& [normal, offset] : domain.planes()) halfSpaces.emplace_back(normal, offset);
-        addBisectors(sites, weights, site, halfSpaces);
-        const double volume = commonVolume(halfSpaces, centroid(cells.cell(site)));
-        QVERIFY2(std::abs(volume - system.masses[site]) < 1e-12,
-                 qPrintable(QString("round %1, site %2").arg(round).arg(site)));
-        ++compared;
-      }
+void TestQhullOracle::cellsInSpace() {
+  ThreadTeam team(2);
+  Random random(24);
+  int compared = 0;
+  for (int round = 0; round < 54; ++round) {
+    const std::vector<Point3> sites = distinctSites(static_cast<Layout>(round % kLayouts), 20, random);
+    const std::vector<double> weights =
+        weightsOf(static_cast<Weights>(round / kLayouts % 3), sites.size(), random);
+    const Domain3 domain = Domain3::cube();
+    PowerCells3 cells(sites, domain, uniformDensity(domain), team);
+    CellSystem system;
+    if (cells.evaluate(weights, system)) continue;
+    for (int site = 0; site < cells.siteCount(); ++site) {
+      if (system.masses[site] < kLeastVolume) continue;
+      std::vector<std::pair<Point3, double>> halfSpaces;
+      for (const auto& [normal, offset] : domain.planes()) halfSpaces.emplace_back(normal, offset);
+      addBisectors(sites, weights, site, halfSpaces);
+      const double volume = commonVolume(halfSpaces, centroid(cells.cell(site)));
+      QVERIFY2(std::abs(volume - system.masses[site]) < 1e-12,
+               qPrintable(QString("round %1, site %2").arg(round).arg(site)));
+      ++compared;
     }
-    QVERIFY(compared > 200);
   }
-};
+  QVERIFY(compared > 200);
+}
 
 #else
 
-class TestQhullOracle : public QObject {
-  Q_OBJECT
-
- private slots:
-  void everything() { QSKIP("built without Qhull (package libqhull-dev)"); }
-};
+void TestQhullOracle::initTestCase() {
+  QSKIP("built without Qhull (package libqhull-dev)");
+}
+void TestQhullOracle::lowerHullsInThePlane() {}
+void TestQhullOracle::lowerHullsInSpace() {}
+void TestQhullOracle::cellsInThePlane() {}
+void TestQhullOracle::cellsInSpace() {}
 
 #endif
 
