@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
-#include "core/base/error.h"
+#include "core/device/torch_cost.h"
 
 namespace monge {
 namespace {
@@ -97,9 +97,7 @@ bool hasCuda() {
 }
 
 std::unique_ptr<PlaneSearch> torchPlaneSearch(const RowsF& sites, const std::string& device) {
-  if (device == "cuda" && !hasCuda())
-    throw Error("device", "cuda", "auto or cpu: this LibTorch finds no CUDA device");
-  return std::make_unique<TorchPlaneSearch>(sites, torch::Device(device));
+  return std::make_unique<TorchPlaneSearch>(sites, torchDevice(device));
 }
 
 }  // namespace monge

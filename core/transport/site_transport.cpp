@@ -17,6 +17,16 @@
 namespace monge {
 namespace {
 
+/// Coordinates whose squares leave room for sums and differences.
+constexpr double kLargestCoordinate = 1e150;
+
+double largestCoordinate(Point2 point) {
+  return std::max(std::abs(point.x), std::abs(point.y));
+}
+double largestCoordinate(Point3 point) {
+  return std::max({std::abs(point.x), std::abs(point.y), std::abs(point.z)});
+}
+
 /// Checked before anything is sorted or summed.
 template <class Where>
 SiteProblem<Where> completed(SiteProblem<Where> problem) {
@@ -24,6 +34,10 @@ SiteProblem<Where> completed(SiteProblem<Where> problem) {
   for (std::size_t row = 0; row < problem.sites.size(); ++row)
     if (!isFinite(problem.sites[row]))
       throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
+  for (std::size_t row = 0; row < problem.sites.size(); ++row)
+    if (largestCoordinate(problem.sites[row]) > kLargestCoordinate)
+      throw Error("site " + std::to_string(row), numberText(largestCoordinate(problem.sites[row])),
+                  "coordinates of at most 1e150, which can be squared");
   requireDistinct(problem.sites);  // here, where rows are still those that the person knows
   if (problem.masses.empty()) problem.masses.assign(problem.sites.size(), 1);
   if (problem.masses.size() != problem.sites.size())

@@ -1,98 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/training/training_run.h"
-
-#include <QtTest>
-#include <filesystem>
-#include <fstream>
-#include <utility>
-
-#include "core/base/error.h"
-#include "tests/core/training/fake_trainer.h"
+#include "tests/core/training/run_fixture.h"
 
 using namespace monge;
-using test::FakeControl;
-using test::FakeTrainer;
-namespace fs = std::filesystem;
-
-namespace {
-
-constexpr double kPatience = 20;  // seconds; only a hang takes that long
-
-Experiment smallExperiment() {
-  Experiment experiment =
-      experimentFromJson(nlohmann::json::parse(R"({"version": 1, "method": "k-gans"})"), "test");
-  experiment.parameters["generators"] = 3;
-  experiment.parameters["rate"] = 0.01;
-  experiment.iterations = 1000;
-  experiment.historyEvery = 100;
-  experiment.checkpointEvery = 250;
-  experiment.seed = 7;
-  return experiment;
-}
-
-/// A folder of one's own, gone afterwards.
-struct Folder {
-  QTemporaryDir folder;
-  fs::path path() const { return fs::path(folder.path().toStdString()) / "run"; }
-};
-
-struct Fixture {
-  std::shared_ptr<FakeControl> control = std::make_shared<FakeControl>();
-  Experiment experiment = smallExperiment();
-  TrainingRun::Options options;
-
-  std::unique_ptr<TrainingRun> make(bool resume = false) {
-    auto factory = [shared = control](const Experiment& wanted) {
-      return std::make_unique<FakeTrainer>(wanted, shared);
-    };
-    return std::make_unique<TrainingRun>(experiment, factory, options, resume);
-  }
-  std::unique_ptr<TrainingRun> makeIn(const Folder& folder, bool resume = false) {
-    options.directory = RunDirectory::create(folder.path(), experiment);
-    return make(resume);
-  }
-};
-
-/// Plays to the target and answers the whole state there.
-std::string finalState(TrainingRun& run, const Folder& folder) {
-  run.play();
-  if (!run.waitUntilIdle(kPatience)) return "did not finish";
-  return encode(RunDirectory::open(folder.path()).readState(run.progress().iteration));
-}
-
-std::string historyText(const Folder& folder) {
-  std::ifstream in(folder.path() / "metrics.csv");
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-template <class Future>
-QString refusal(Future future) {
-  try {
-    future.get();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "accepted";
-}
-
-template <class Condition>
-bool eventually(Condition condition) {
-  return QTest::qWaitFor(condition, static_cast<int>(kPatience * 1000));
-}
-
-/// All rows of the history, in order; false in `whole` when one is missing or twice there.
-std::vector<std::vector<double>> drain(TrainingRun& run, bool& whole) {
-  std::vector<std::vector<double>> rows;
-  while (auto chunk = run.takeHistory()) {
-    if (chunk->firstRow == 0) rows.clear();
-    whole = whole && chunk->firstRow == static_cast<std::int64_t>(rows.size());
-    for (Eigen::Index row = 0; row < chunk->rows.rows(); ++row)
-      rows.emplace_back(chunk->rows.row(row).begin(), chunk->rows.row(row).end());
-  }
-  return rows;
-}
-
-}  // namespace
+using namespace monge::test;
 
 class TestTrainingRun : public QObject {
   Q_OBJECT
@@ -109,22 +19,12 @@ class TestTrainingRun : public QObject {
   void speedLimitDoesNotDelayCommands();
   void historyHasNoGaps();
   void buildsNoSnapshotThatNobodyTakes();
-  void divergenceStopsAndKeepsTheLastGoodCheckpoint();
-  void goesBackWithSmallerRates();
-  void checkpointThatCannotBeWrittenStopsTheRun();
-  void aCheckpointDoesNotRun();
-  void aFolderHasOneWriter();
-  void exceptionsBecomeStatus_data();
-  void exceptionsBecomeStatus();
   void resetGivesTheSameHistory();
   void resetThatCannotBeBuiltChangesNothing();
   void parametersForAResetAreKept();
   void editsAreRefusedWithWords();
   void editsAreLoggedAndSaved();
   void constructorRefusesWithWords();
-  void oldRunIsNotOverwritten();
-  void killedBeforeTheFirstCheckpointStartsAgain();
-  void resumeRefusesOtherNetworks();
   void targetMovesWhileRunning();
   void stopAnswersWhatComesLater();
 };
@@ -327,147 +227,6 @@ void TestTrainingRun::buildsNoSnapshotThatNobodyTakes() {
   QVERIFY2(fixture.control->snapshots <= 3, "one at the start, one at play, one at the end");
 }
 
-void TestTrainingRun::divergenceStopsAndKeepsTheLastGoodCheckpoint() {
-  Fixture fixture;
-  Folder folder;
-  fixture.control->divergeAt = 612;
-  {
-    auto run = fixture.makeIn(folder);
-    run->play();
-    QVERIFY(run->waitUntilIdle(kPatience));
-    const RunProgress progress = run->progress();
-    QCOMPARE(progress.status, RunStatus::Diverged);
-    QCOMPARE(progress.message, std::string("Training diverged at iteration 612: critic 3, loss is NaN"));
-    QCOMPARE(run->takeSnapshot()->progress.message, progress.message);
-    QVERIFY(refusal(run->checkpoint()).contains("diverged"));
-    run->play();
-    QVERIFY(run->waitUntilIdle(kPatience));
-    QCOMPARE(run->progress().status, RunStatus::Diverged);
-  }
-  QCOMPARE(RunDirectory::open(folder.path()).checkpoints(), (std::vector<std::int64_t>{0, 250, 500}));
-}
-
-void TestTrainingRun::goesBackWithSmallerRates() {
-  Fixture fixture;
-  Folder folder;
-  fixture.control->divergeAt = 612;
-  fixture.control->divergeRate = 0.004;
-  auto run = fixture.makeIn(folder);
-  for (int attempt = 0; attempt < 2; ++attempt) {
-    run->play();
-    QVERIFY(run->waitUntilIdle(kPatience));
-    QCOMPARE(run->progress().status, RunStatus::Diverged);
-    run->resumeCheckpoint(0.5).get();
-    QCOMPARE(run->progress().status, RunStatus::Paused);
-    QCOMPARE(run->progress().iteration, 500);
-  }
-  QCOMPARE(run->experiment().parameters["rate"].get<double>(), 0.0025);
-  QCOMPARE(run->experiment().parameters["prototype_rate"].get<double>(),
-           smallExperiment().parameters["prototype_rate"].get<double>() / 4);
-  bool whole = true;
-  QCOMPARE(drain(*run, whole).size(), std::size_t{5});
-  QVERIFY(whole);
-  run->play();
-  QVERIFY(run->waitUntilIdle(kPatience));
-  QCOMPARE(run->progress().status, RunStatus::Finished);
-  QCOMPARE(RunDirectory::open(folder.path()).readHistory().rows.rows(), 10);
-  QCOMPARE(RunDirectory::open(folder.path()).experiment().parameters["rate"].get<double>(), 0.0025);
-  QVERIFY(refusal(run->resumeCheckpoint(0)).contains("positive"));
-}
-
-void TestTrainingRun::checkpointThatCannotBeWrittenStopsTheRun() {
-  Fixture fixture;
-  Folder folder;
-  auto run = fixture.makeIn(folder);
-  run->step(TrainingRun::Unit::Iteration, 300);
-  QVERIFY(run->waitUntilIdle(kPatience));
-  // A file where the folder of checkpoints should be stands for a disk without space.
-  const fs::path kept = folder.path() / "kept";
-  fs::rename(folder.path() / "checkpoints", kept);
-  std::ofstream(folder.path() / "checkpoints") << "in the way";
-  run->play();
-  QVERIFY(run->waitUntilIdle(kPatience));
-  QCOMPARE(run->progress().status, RunStatus::Failed);
-  QCOMPARE(run->progress().iteration, 500);
-  QVERIFY2(QString::fromStdString(run->progress().message).contains("checkpoints"),
-           run->progress().message.c_str());
-  QCOMPARE(run->takeSnapshot()->progress.status, RunStatus::Failed);
-  run->play();  // still no space
-  QVERIFY(run->waitUntilIdle(kPatience));
-  QCOMPARE(run->progress().status, RunStatus::Failed);
-  QCOMPARE(run->progress().iteration, 500);
-
-  fs::remove(folder.path() / "checkpoints");
-  fs::rename(kept, folder.path() / "checkpoints");
-  Folder straight;
-  Fixture other;
-  QCOMPARE(finalState(*run, folder), finalState(*other.makeIn(straight), straight));
-  QCOMPARE(RunDirectory::open(folder.path()).checkpoints(),
-           (std::vector<std::int64_t>{0, 250, 500, 750, 1000}));
-  QCOMPARE(historyText(folder), historyText(straight));
-}
-
-void TestTrainingRun::aCheckpointDoesNotRun() {
-  Fixture fixture;
-  Folder folder;
-  auto run = fixture.makeIn(folder);
-  run->play();
-  QVERIFY(run->waitUntilIdle(kPatience));
-  const RunDirectory directory = RunDirectory::open(folder.path());
-  for (const std::int64_t iteration : directory.checkpoints()) {
-    const RunProgress progress = directory.readSnapshot(iteration).progress;
-    QCOMPARE(progress.status, iteration == 1000 ? RunStatus::Finished : RunStatus::Paused);
-    QCOMPARE(progress.iterationsPerSecond, 0.0);
-    QCOMPARE(progress.secondsLeft, 0.0);
-  }
-}
-
-void TestTrainingRun::aFolderHasOneWriter() {
-  Fixture fixture, other;
-  Folder folder;
-  auto run = fixture.makeIn(folder);
-  QString words;
-  try {
-    other.makeIn(folder);
-  } catch (const Error& error) {
-    words = error.what();
-  }
-  QVERIFY2(words.contains("is being written by process"), qPrintable(words));
-  run->stop();
-  QCOMPARE(other.makeIn(folder, true)->progress().iteration, 0);
-}
-
-void TestTrainingRun::exceptionsBecomeStatus_data() {
-  QTest::addColumn<bool>("memory");
-  QTest::addColumn<QString>("message");
-  QTest::newRow("device") << false << "CUDA error: device lost";
-  QTest::newRow("memory") << true << "Out of memory";
-}
-
-void TestTrainingRun::exceptionsBecomeStatus() {
-  QFETCH(bool, memory);
-  QFETCH(QString, message);
-  Fixture fixture;
-  Folder folder;
-  (memory ? fixture.control->outOfMemoryAt : fixture.control->throwAt) = 333;
-  auto run = fixture.makeIn(folder);
-  run->play();
-  QVERIFY(run->waitUntilIdle(kPatience));
-  QCOMPARE(run->progress().status, RunStatus::Failed);
-  QCOMPARE(QString::fromStdString(run->progress().message), message);
-  QVERIFY(refusal(run->movePrototype(0, {0, 0})).contains(message));
-  // A trainer that threw in a step is not to be trusted.
-  QVERIFY(refusal(run->play()).contains("a return to the last checkpoint"));
-  QVERIFY(refusal(run->step(TrainingRun::Unit::Iteration, 1)).contains("a return to the last checkpoint"));
-  QCOMPARE(run->progress().status, RunStatus::Failed);
-  fixture.control->outOfMemoryAt = fixture.control->throwAt = -1;
-  run->resumeCheckpoint(1).get();
-  QCOMPARE(run->progress().iteration, 250);
-  run->play();
-  QVERIFY(run->waitUntilIdle(kPatience));
-  QCOMPARE(run->progress().status, RunStatus::Finished);
-}
-
 void TestTrainingRun::resetGivesTheSameHistory() {
   Fixture fixture;
   Folder folder;
@@ -563,47 +322,6 @@ void TestTrainingRun::constructorRefusesWithWords() {
   Fixture fixture;
   fixture.experiment.device = "cuda";
   QVERIFY_THROWS_EXCEPTION(Error, fixture.make());
-}
-
-void TestTrainingRun::oldRunIsNotOverwritten() {
-  Fixture fixture;
-  Folder folder;
-  const std::string expected = finalState(*fixture.makeIn(folder), folder);
-  QVERIFY_THROWS_EXCEPTION(Error, fixture.makeIn(folder));
-  QCOMPARE(encode(RunDirectory::open(folder.path()).readState(1000)), expected);
-}
-
-void TestTrainingRun::killedBeforeTheFirstCheckpointStartsAgain() {
-  Fixture fixture;
-  Folder folder;
-  RunDirectory::create(folder.path(), fixture.experiment);
-  auto run = fixture.makeIn(folder, true);
-  QCOMPARE(run->progress().iteration, 0);
-  QCOMPARE(RunDirectory::open(folder.path()).checkpoints(), (std::vector<std::int64_t>{0}));
-}
-
-void TestTrainingRun::resumeRefusesOtherNetworks() {
-  Fixture fixture;
-  Folder folder;
-  {
-    auto run = fixture.makeIn(folder);
-    run->step(TrainingRun::Unit::Iteration, 10);
-    QVERIFY(run->waitUntilIdle(kPatience));
-  }
-  const RunDirectory written = RunDirectory::open(folder.path());
-  fixture.options.directory = written;
-  fixture.experiment.parameters["generators"] = 4;
-  QVERIFY_THROWS_EXCEPTION(Error, fixture.make(true));
-  fixture.experiment = smallExperiment();
-  fixture.experiment.parameters["rate"] = 0.02;  // a live one takes its new value
-  fixture.experiment.iterations = 50;
-  auto run = fixture.make(true);
-  QCOMPARE(run->progress().iteration, 10);
-  QCOMPARE(run->progress().target, 50);
-  run->play();
-  QVERIFY(run->waitUntilIdle(kPatience));
-  QCOMPARE(run->progress().iteration, 50);
-  QCOMPARE(written.readState(50).doubles("numbers")[0], 0.02);
 }
 
 void TestTrainingRun::targetMovesWhileRunning() {
