@@ -9,6 +9,7 @@
 #include "app/window/engine_link.h"
 #include "app/window/main_window.h"
 #include "app/window/render_command.h"
+#include "app/window/transport/transport_picture.h"
 #include "app/window/transport/transport_window.h"
 #include "core/base/error.h"
 
@@ -66,7 +67,8 @@ int main(int argc, char** argv) {
       options->theme.isEmpty() ? QSettings().value(QStringLiteral("theme")).toString() : options->theme;
   ThemeController themes;
   themes.choose(themeChoiceFromString(theme));
-  if (options->transport) return showTransport(*options, themes);
+  if (options->transport || isTransportFolder(options->what.toStdString()))
+    return showTransport(*options, themes);
   MainWindow window(options->engine.isEmpty() ? defaultEngineCommand() : options->engine, themes);
   window.launch(*options);
   window.show();

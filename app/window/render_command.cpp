@@ -11,6 +11,7 @@
 #include "app/window/render_panels.h"
 #include "app/window/render_scene.h"
 #include "app/window/transport/render_transport.h"
+#include "app/window/transport/transport_documents.h"
 #include "app/window/transport/transport_picture.h"
 #include "core/base/error.h"
 #include "views/figure.h"
@@ -37,7 +38,10 @@ void addOptions(QCommandLineParser& parser) {
       tr("Writes a view of a run or of solved transport as PNG, SVG or PDF. Needs no display."));
   parser.addHelpOption();
   parser.addPositionalArgument(
-      "run", tr("Run folder, several with --panels; or a folder that monge-cli transport wrote."), "RUN...");
+      "run",
+      tr("Run folder, several with --panels; a folder that monge-cli transport wrote; or one of the\n"
+         "transport presets disc, two-clusters, three-clusters, dumbbell, holes."),
+      "RUN...");
   parser.addOptions({
       {"view",
        tr("Of a run one of %1 (tessellation); of solved transport one of %2 (cells).")
@@ -195,7 +199,9 @@ void render(const QCommandLineParser& parser) {
   if (!parser.isSet("out")) throw Error("--out", "not given", "the file to write, as in --out figure.pdf");
   if (runs.isEmpty()) throw Error("monge render", "no run", "a run folder");
   FigureSpec spec = specFrom(parser);
-  if (runs.size() == 1 && isTransportFolder(runs[0].toStdString())) return renderTransport(parser, spec);
+  const bool isPreset = transportPreset(runs[0]) && !QFileInfo::exists(runs[0]);
+  if (runs.size() == 1 && (isPreset || isTransportFolder(runs[0].toStdString())))
+    return renderTransport(parser, spec);
   spec.layers = layersOption<views::LayerSet, Layer>(parser, layerNames()).value_or(views::LayerSet());
   if (parser.isSet("panels")) return renderPanels(parser, spec);
   if (runs.size() > 1) throw Error(runs[1].toStdString(), "a second run", "one run, or --panels for several");

@@ -35,6 +35,14 @@ class TestCommandLine : public QObject {
     QCOMPARE(launch.after, 2.5);
   }
 
+  void transportIsAWord() {
+    const LaunchOptions launch = parseLaunch({"monge", "transport", "points.csv", "--play"});
+    QVERIFY(launch.transport && launch.play);
+    QCOMPARE(launch.what, QString("points.csv"));
+    QVERIFY(parseLaunch({"monge", "transport"}).what.isEmpty());
+    QVERIFY(!parseLaunch({"monge", "points.csv"}).transport);
+  }
+
   void helpNamesTheOptions() {
     const QString help = parseLaunch({"monge", "--help"}).output;
     QVERIFY2(help.startsWith("Usage: monge "), qPrintable(help));

@@ -124,6 +124,9 @@ class TestRenderCommand : public QObject {
     const QByteArray text = svg.readAll();
     QVERIFY(text.count("<path") >= 25 && !text.contains("<image"));
 
+    QCOMPARE(render({"two-clusters", "--view", "potential", "--out", path("preset.pdf")}), 0);
+    QVERIFY(QFileInfo(path("preset.pdf")).size() > 5000);
+
     const QStringList common{path("solved"), "--out", path("s.png"), "--size", "300x300px", "--dpi", "100"};
     QCOMPARE(render(common), 0);
     const QImage plain(path("s.png"));

@@ -4,6 +4,7 @@
 #include <QGuiApplication>
 #include <algorithm>
 
+#include "app/window/transport/transport_documents.h"
 #include "app/window/transport/transport_picture.h"
 #include "core/base/error.h"
 
@@ -106,11 +107,15 @@ void writeTransportFigure(const QString& file, const TransportSnapshot& moment,
                    [&](QPainter& painter, const QRectF& area) { page.paint(painter, area); });
 }
 
-void writeTransportFigure(const QString& file, const QString& folder, const TransportFigure& figure) {
+void writeTransportFigure(const QString& file, const QString& what, const TransportFigure& figure) {
   if (!transportViews().contains(figure.spec.view))
     throw Error("--view", figure.spec.view.toStdString(),
                 "of solved transport one of " + transportViews().join(QStringLiteral(", ")).toStdString());
-  writeTransportFigure(file, *readTransportPicture(folder.toStdString(), figure.rule), figure);
+  const TransportDocument* preset = isTransportFolder(what.toStdString()) ? nullptr : transportPreset(what);
+  const TransportSnapshotPtr moment =
+      preset ? solvedPicture(preset->problem, preset->name.toStdString(), figure.rule)
+             : readTransportPicture(what.toStdString(), figure.rule);
+  writeTransportFigure(file, *moment, figure);
 }
 
 }  // namespace monge

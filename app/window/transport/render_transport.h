@@ -28,8 +28,10 @@ QStringList transportViews();
 /// Names of the diagram's layers in the order of their keys.
 QStringList diagramLayerNames();
 
-/// Writes PNG, SVG or PDF by the suffix. @throws Error as readTransportPicture() and views::writePage() do
-void writeTransportFigure(const QString& file, const QString& folder, const TransportFigure& figure);
+/// Writes PNG, SVG or PDF by the suffix.
+/// @param what  a folder of monge-cli transport, or a preset, which is solved first
+/// @throws Error as readTransportPicture() and views::writePage() do
+void writeTransportFigure(const QString& file, const QString& what, const TransportFigure& figure);
 /// The same of a moment that is on screen.
 void writeTransportFigure(const QString& file, const TransportSnapshot& moment,
                           const TransportFigure& figure);

@@ -42,9 +42,9 @@ Shape any(std::vector<Shape> shapes) {
   };
 }
 
-TransportDocument document(const QString& name, const QString& caption, const Domain2& domain,
-                           std::vector<Point2> sites) {
-  return {{domain, uniformDensity(domain), std::move(sites), {}}, name, caption};
+TransportDocument document(const QString& id, const QString& name, const QString& caption,
+                           const Domain2& domain, std::vector<Point2> sites) {
+  return {{domain, uniformDensity(domain), std::move(sites), {}}, name, caption, id};
 }
 
 std::vector<TransportDocument> makePresets() {
@@ -60,7 +60,7 @@ std::vector<TransportDocument> makePresets() {
         return at.x > 0.05 && at.x < 0.95 && at.y > 0.05 && at.y < 0.95 && !cut(at);
       };
   return {
-      document(tr("Disc to points"),
+      document(QStringLiteral("disc"), tr("Disc to points"),
                tr("Every cell has the same area. Above it the Brenier potential is a plane whose slope is "
                   "the point; "
                   "its Legendre dual stands over the triangulation of the points."),
@@ -80,7 +80,7 @@ std::vector<TransportDocument> makePresets() {
           tr("The target is one piece but not convex: the map tears from the rim inwards, and the tears end "
              "inside where the neck begins."),
           wide, pointsIn({0, 0, 2, 1}, dumbbell, 1500, 4)),
-      document(tr("Square to a shape with holes"),
+      document(QStringLiteral("holes"), tr("Square to a shape with holes"),
                tr("A hole is a place that no point goes to: mass on its two sides was together before."),
                square, pointsIn(unit, holes, 1500, 5)),
   };
@@ -118,6 +118,7 @@ TransportDocument readFolder(const std::filesystem::path& folder) {
   return {{domain, planeDensity(record, domain), planePoints(record.sites, folder.string()),
            std::vector<double>(record.targets.begin(), record.targets.end())},
           QString::fromStdString(folder.filename().string()),
+          {},
           {}};
 }
 
@@ -128,13 +129,22 @@ const std::vector<TransportDocument>& transportPresets() {
   return presets;
 }
 
+const TransportDocument* transportPreset(const QString& word) {
+  const auto& presets = transportPresets();
+  const auto found = std::find_if(presets.begin(), presets.end(), [&](const TransportDocument& preset) {
+    return preset.id.compare(word, Qt::CaseInsensitive) == 0 ||
+           preset.name.compare(word, Qt::CaseInsensitive) == 0;
+  });
+  return found == presets.end() ? nullptr : &*found;
+}
+
 TransportDocument readTransportDocument(const std::filesystem::path& path) {
   if (isTransportFolder(path)) return readFolder(path);
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored))
     throw Error(path.string(), "a folder without transport.json", "one that monge-cli transport wrote");
   const std::vector<Point2> points = planePoints(readNumbers(path).values, path.string());
-  return document(QString::fromStdString(path.stem().string()), {}, domainFor(points), points);
+  return document({}, QString::fromStdString(path.stem().string()), {}, domainFor(points), points);
 }
 
 }  // namespace monge

@@ -14,11 +14,14 @@ struct TransportDocument {
   PlaneProblem problem;
   QString name;
   QString caption;  ///< what to look at
+  QString id;       ///< of a preset, for the command line: "dumbbell"
 };
 
 /// The problems of Lei et al. 2019, figures 2 to 5, on points that we draw ourselves: seeded, so that
 /// everybody sees the same.
 const std::vector<TransportDocument>& transportPresets();
+/// The preset of that id or name, in any case; null for none.
+const TransportDocument* transportPreset(const QString& word);
 
 /// Points of the plane from CSV, NPY or NPZ, equal masses, a uniform density: on the unit square where that
 /// holds all points, else on their bounding box with a tenth of air. Or the problem of a folder that

@@ -158,6 +158,22 @@ TransportSnapshotPtr readTransportPicture(const std::filesystem::path& folder, c
   return moment;
 }
 
+TransportSnapshotPtr solvedPicture(const PlaneProblem& problem, const std::string& name,
+                                   const SingularRule& rule) {
+  PlaneTransport solver(problem, {});
+  solver.run();
+  const PowerDiagram2 diagram =
+      powerDiagram(problem.sites, solver.weights(), problem.domain, *solver.problem().density, solver.team());
+  auto moment = std::make_shared<TransportSnapshot>(
+      transportPicture(diagram, problem.domain, solver.problem().masses, rule, PictureDetail::Whole));
+  const TransportCertificate certificate = solver.certificate();
+  moment->name = name;
+  moment->status = statusName(solver.status());
+  moment->primal = certificate.primal;
+  moment->dualValue = certificate.dual;
+  return moment;
+}
+
 bool isTransportFolder(const std::filesystem::path& folder) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(folder / "transport.json", ignored);

@@ -9,6 +9,7 @@
 #include "core/geometry/power_diagram_2.h"
 #include "core/geometry/singular_facets.h"
 #include "core/snapshot/transport_snapshot.h"
+#include "core/transport/site_transport.h"
 
 namespace monge {
 
@@ -27,6 +28,11 @@ TransportSnapshot transportPicture(const PowerDiagram2& diagram, const Domain2& 
 /// The picture of a folder that `monge-cli transport` wrote, measured by its density.
 /// @throws Error as readTransportDirectory does; on points that are not in the plane
 TransportSnapshotPtr readTransportPicture(const std::filesystem::path& folder, const SingularRule& rule);
+
+/// The picture of a problem that is solved here and now.
+/// @throws Error as SiteTransport does
+TransportSnapshotPtr solvedPicture(const PlaneProblem& problem, const std::string& name,
+                                   const SingularRule& rule);
 
 /// Whether a folder is one of those.
 bool isTransportFolder(const std::filesystem::path& folder);

@@ -179,7 +179,7 @@ void TransportSolver::loop(std::stop_token end) {
       m_jobs.pop_front();
       m_current = std::stop_source();
       // An edit is short, and what follows it wants its result; a solve is what people stop.
-      if (job.isSolve) stop = m_current.get_token();
+      stop = job.isSolve ? m_current.get_token() : end;
     }
     const auto say = [this](bool solving) {
       QMetaObject::invokeMethod(this, [this, solving] {
@@ -200,12 +200,12 @@ void TransportSolver::loop(std::stop_token end) {
 
 /// On the worker: the newest moment is taken when the GUI thread gets to it, older ones are skipped.
 void TransportSolver::announce(std::shared_ptr<const TransportSnapshot> moment) {
-  const bool asked = !m_newest.empty();
   m_newest.put(std::move(moment));
-  if (!asked) QMetaObject::invokeMethod(this, [this] { takeMoment(); });
+  if (!m_announced.exchange(true)) QMetaObject::invokeMethod(this, [this] { takeMoment(); });
 }
 
 void TransportSolver::takeMoment() {
+  m_announced = false;  // before it is taken: one that comes from now on announces itself
   auto moment = m_newest.take();
   if (!moment) return;
   m_moment = std::move(moment);
@@ -258,6 +258,7 @@ void TransportSolver::reset() {
 
 void TransportSolver::pause() {
   std::lock_guard lock(m_mutex);
+  std::erase_if(m_jobs, [](const Job& job) { return job.isSolve; });
   m_current.request_stop();
 }
 

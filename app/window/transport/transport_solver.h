@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QObject>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <functional>
@@ -71,6 +72,7 @@ class TransportSolver : public QObject {
   std::deque<Job> m_jobs;
   std::stop_source m_current;  ///< of the job that runs
   LatestValue<TransportSnapshot> m_newest;
+  std::atomic<bool> m_announced = false;  ///< the GUI thread was told and has not come yet
   TransportSnapshotPtr m_moment;
   bool m_solving = false;
   std::unique_ptr<Work> m_work;

@@ -11,7 +11,6 @@
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
-#include <algorithm>
 #include <cmath>
 
 #include "app/window/banner.h"
@@ -214,14 +213,8 @@ void TransportWindow::openPath(const QString& path) {
 }
 
 void TransportWindow::launch(const QString& what, bool play) {
-  const auto& presets = transportPresets();
-  const auto named = std::find_if(presets.begin(), presets.end(), [&](const TransportDocument& document) {
-    return document.name.compare(what, Qt::CaseInsensitive) == 0;
-  });
-  if (what.isEmpty())
-    open(presets.front());
-  else
-    named != presets.end() ? open(*named) : openPath(what);
+  const TransportDocument* preset = what.isEmpty() ? &transportPresets().front() : transportPreset(what);
+  preset ? open(*preset) : openPath(what);
   if (play) m_solver.solve();
 }
 
