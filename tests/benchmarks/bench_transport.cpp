@@ -2,7 +2,9 @@
 // Semi-discrete transport to random sites: time by stage, steps, mass error and memory; see
 // docs/performance.md.
 //   bench_transport [--kind uniform|blob] [--dimension 2|3] [--sigma S] [--threads T] [--runs R] N...
-// With --sigma the density is a Gaussian in the middle, else uniform.
+//   bench_transport --sites FILE [--threads T] [--runs R]
+// With --sigma the density is a Gaussian in the middle, else uniform. With --sites the sites are the rows of
+// FILE, two or three numbers each, and one line is printed: seconds and the largest relative mass error.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -16,6 +18,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/data/readers.h"
 #include "core/geometry/gaussian_density_2.h"
 #include "core/geometry/gaussian_density_3.h"
 #include "core/transport/site_transport.h"
@@ -25,11 +28,22 @@ using namespace monge;
 namespace {
 
 struct Options {
-  std::string kind = "uniform";
+  std::string kind = "uniform", sites;
   int dimension = 2, threads = 0, runs = 3;
   double sigma = 0;
   std::vector<int> counts;
 };
+
+template <class Where>
+std::vector<typename Where::Point> pointsOf(const RowsD& rows) {
+  std::vector<typename Where::Point> points(static_cast<std::size_t>(rows.rows()));
+  for (std::size_t at = 0; at < points.size(); ++at) {
+    const auto row = static_cast<RowsD::Index>(at);
+    points[at].x = rows(row, 0), points[at].y = rows(row, 1);
+    if constexpr (Where::kDimension == 3) points[at].z = rows(row, 2);
+  }
+  return points;
+}
 
 /// Uniform in the unit square or cube, or a Gaussian blob of sigma 0.05 in its middle; equal masses.
 template <class Where>
@@ -57,8 +71,7 @@ struct Result {
 };
 
 template <class Where>
-Result solve(const Options& options, int count, typename Where::Domain domain) {
-  SiteProblem<Where> problem = problemOf<Where>(options, count, std::move(domain));
+Result solve(const Options& options, SiteProblem<Where> problem) {
   const auto begin = std::chrono::steady_clock::now();
   const auto since = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
@@ -78,6 +91,31 @@ Result solve(const Options& options, int count, typename Where::Domain domain) {
   result.residual = solver.residual();
   result.converged = solver.status() == SolveStatus::Converged;
   return result;
+}
+
+template <class Where>
+Result solve(const Options& options, int count, typename Where::Domain domain) {
+  return solve(options, problemOf<Where>(options, count, std::move(domain)));
+}
+
+/// The least of the runs on the sites of a file, on one line that programs read.
+int solveFile(const Options& options) {
+  const RowsD rows = readNumbers(options.sites).values;
+  if (rows.cols() != 2 && rows.cols() != 3) {
+    std::fprintf(stderr, "bench_transport: '%s' has %d columns, not two or three\n", options.sites.c_str(),
+                 static_cast<int>(rows.cols()));
+    return 2;
+  }
+  Result best;
+  for (int run = 0; run < options.runs; ++run) {
+    const Result result = rows.cols() == 3
+                              ? solve<Space>(options, {Domain3::cube(), {}, pointsOf<Space>(rows), {}})
+                              : solve<Plane>(options, {Domain2::square(), {}, pointsOf<Plane>(rows), {}});
+    if (run == 0 || result.seconds < best.seconds) best = result;
+  }
+  if (!best.converged) std::fprintf(stderr, "bench_transport: not converged\n");
+  std::printf("%.6f %.3g\n", best.seconds, best.residual);
+  return best.converged ? 0 : 1;
 }
 
 double peakMegabytes() {
@@ -104,6 +142,8 @@ Options parsed(int count, char** words) {
     const auto value = [&] { return at + 1 < count ? words[++at] : ""; };
     if (word == "--kind")
       options.kind = value();
+    else if (word == "--sites")
+      options.sites = value();
     else if (word == "--dimension")
       options.dimension = std::atoi(value()) == 3 ? 3 : 2;
     else if (word == "--sigma")
@@ -123,6 +163,7 @@ Options parsed(int count, char** words) {
 
 int main(int count, char** words) try {
   const Options options = parsed(count, words);
+  if (!options.sites.empty()) return solveFile(options);
   std::printf(
       "| n | seconds (least of %d) | start | cells | multigrid | gradients | steps | iterations | mass error "
       "| peak MB |\n",
