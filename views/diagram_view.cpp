@@ -42,6 +42,7 @@ DiagramView::DiagramView(QWidget* parent) : QWidget(parent) {
 void DiagramView::setMoment(TransportSnapshotPtr moment) {
   const bool other =
       !m_moment || !moment || m_moment->name != moment->name || m_moment->domain != moment->domain;
+  if (m_moment && moment && m_moment->revision != moment->revision) m_gesture = Gesture::None;
   m_moment = std::move(moment);
   if (m_moment && m_selected >= m_moment->count()) setSelected(-1);
   if (other) m_followsFit = true;
@@ -276,6 +277,7 @@ void DiagramView::keyPressEvent(QKeyEvent* event) {
   switch (event->key()) {
     case Qt::Key_Delete:
     case Qt::Key_Backspace:
+      m_gesture = Gesture::None;  // the row in the hand is another one afterwards
       if (m_editable && m_selected >= 0) emit siteRemoved(m_selected);
       return;
     case Qt::Key_F:

@@ -10,6 +10,7 @@
 namespace monge::views {
 namespace {
 
+constexpr int kMostHovered = 5000;
 constexpr double kDegreesAPixel = 0.4, kClickSlack = 4, kReach = 14;
 
 }  // namespace
@@ -113,6 +114,8 @@ void SurfaceView::mouseMoveEvent(QMouseEvent* event) {
     }
     return turn(camera);
   }
+  // Looking for the face under the mouse takes as long as painting all of them.
+  if (!m_moment || m_moment->count() > kMostHovered) return;
   const int site = siteAt(event->position());
   if (site == m_hovered) return;
   setHovered(site);

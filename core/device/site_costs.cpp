@@ -152,7 +152,8 @@ CostedSites::Impl::Least CostedSites::Impl::leastOf(const PreparedRows& points,
   if (bound.defined()) {
     const double largest = pointLabels.defined() ? std::max({options.same, options.other, 1.0}) : 1.0;
     // Both the least and the next may be off; so may the conversion of the least to the weights' precision.
-    open = second.sub(best).le(bound.mul_(2 * options.scale * largest));
+    // Not "less or equal": what overflowed to no number is open too.
+    open = second.sub(best).gt(bound.mul_(2 * options.scale * largest)).logical_not_();
     best = reducedCost(points, pointLabels, site);
   }
   return {best, site, open};

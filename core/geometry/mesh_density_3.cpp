@@ -262,6 +262,15 @@ class MeshDensity3 final : public Density3 {
   double m_scale = 1;
 };
 
+/// Flat up to rounding, as the exact triangulation of a lattice that is turned has them: no volume to speak
+/// of, and no linear function that could be told from its corners.
+bool isSliver(const Corners& c) {
+  double longest = 0;
+  for (int i = 0; i < 4; ++i)
+    for (int j = i + 1; j < 4; ++j) longest = std::max(longest, squaredNorm(c[j] - c[i]));
+  return determinant(c) <= 1e-12 * longest * std::sqrt(longest);
+}
+
 bool spanSpace(const std::vector<Point3>& points) {
   const auto off = [&](const auto& condition) {
     return std::find_if(points.begin(), points.end(), condition);
@@ -290,13 +299,17 @@ TetrahedralMesh3 delaunayMesh(std::vector<Point3> points, std::vector<double> va
   TetrahedralMesh3 mesh{std::move(points), std::move(values), {}};
   for (int at = 0; at < static_cast<int>(delaunay.tetrahedra().size()); ++at) {
     const auto& vertex = delaunay.tetrahedra()[at].vertex;
-    if (vertex[0] != RegularMesh3::kHole && !delaunay.isInfinite(at))
+    if (vertex[0] == RegularMesh3::kHole || delaunay.isInfinite(at)) continue;
+    if (!isSliver({mesh.vertices[vertex[0]], mesh.vertices[vertex[1]], mesh.vertices[vertex[2]],
+                   mesh.vertices[vertex[3]]}))
       mesh.tetrahedra.push_back({vertex[0], vertex[1], vertex[2], vertex[3]});
   }
   return mesh;
 }
 
 Density3Ptr meshDensity(const Domain3& domain, TetrahedralMesh3 mesh) {
+  if (mesh.tetrahedra.empty())
+    throw Error("density", "a mesh without tetrahedra", "at least one that is not flat");
   return std::make_shared<MeshDensity3>(domain, std::move(mesh));
 }
 

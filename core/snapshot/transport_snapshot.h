@@ -35,6 +35,7 @@ struct SolveStep {
 /// shared_ptr<const TransportSnapshot>; n sites, rows in the problem's order.
 struct TransportSnapshot {
   std::string name;
+  int revision = 0;            ///< grows when rows of the problem change their meaning
   std::string status;          ///< "running", "converged", "stalled", ...
   std::vector<double> domain;  ///< x0 y0 x1 y1 ..., convex, counter-clockwise
   Box2 box;                    ///< of the domain and the sites

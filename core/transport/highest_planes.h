@@ -22,7 +22,7 @@ struct TopTwo;
 
 /// For each sample the two highest planes there: its cell, and the neighbour across the nearest wall.
 struct TopPlanes {
-  std::vector<std::int32_t> best, second;  ///< of equal planes the lowest index
+  std::vector<std::int32_t> best, second;  ///< of equal planes the lowest index; with LibTorch, any
   std::vector<float> value;                ///< of the best one
   std::vector<float> gap;                  ///< value of the best less that of the second, >= 0
 

@@ -61,7 +61,7 @@ Estimate totalVariation(const MassCounts& counts, const VectorD& masses, const V
     split += 0.5 * (first > 0 ? second : first < 0 ? -second : 0);
   }
   const std::int64_t samples = counts.samples[0] + counts.samples[1];
-  const double byChi = 0.5 * std::sqrt(std::max(0.0, chi.value + normalBound(alpha / 4) * chi.deviation));
+  const double byChi = 0.5 * std::sqrt(std::max(0.0, chi.upperBound(normalBound(alpha / 4), samples)));
   Estimate result;
   result.lower = std::max(0.0, split - boundedDeviation(alpha / 2, counts.samples[1]));
   result.upper = std::min(plain + boundedDeviation(alpha / 4, samples), byChi);
@@ -102,8 +102,16 @@ ChiSquare chiSquare(const std::vector<std::int64_t>& counts, std::int64_t sample
   }
   result.value = plain - result.noise;
   // Of a quadratic form of multinomial counts: the part of pairs of samples and the linear part.
-  result.deviation = std::sqrt(2 * squares / (m * m) + 4 * std::max(0.0, meanSquare - mean * mean) / m);
+  result.pairs = 2 * squares / (m * m);
+  result.deviation = std::sqrt(result.pairs + 4 * std::max(0.0, meanSquare - mean * mean) / m);
   return result;
+}
+
+double ChiSquare::upperBound(double z, std::int64_t samples) const {
+  // The greater root of (U - value)^2 = z^2 (pairs + 4 U / m).
+  const double m = static_cast<double>(samples), slope = 2 * z * z / m;
+  const double root = value + slope + std::sqrt(slope * (slope + 2 * value) + z * z * pairs);
+  return std::max(root, value + z * deviation);
 }
 
 MassTest testMasses(const MassCounts& counts, const VectorD& targets, double confidence) {

@@ -54,6 +54,10 @@ struct ChiSquare {
   double value = 0;  ///< may be below 0
   double noise = 0;
   double deviation = 0;  ///< of the value
+  double pairs = 0;      ///< the part of deviation^2 that pairs of samples make, whatever the value
+  /// Above the true one but for z deviations. The linear part of the deviation grows with the true value,
+  /// which an estimate that is too low makes too low as well: so it is taken at the bound itself.
+  double upperBound(double z, std::int64_t samples) const;
 };
 ChiSquare chiSquare(const std::vector<std::int64_t>& counts, std::int64_t samples, const VectorD& targets);
 

@@ -104,7 +104,10 @@ MonteCarloState readMonteCarloState(const std::filesystem::path& file, const std
     throw Error(file.string(), "the state of another problem",
                 "one of the same points, masses, source, seed and kind of samples");
   try {
-    return stateOf(document);
+    MonteCarloState state = stateOf(document);
+    if (state.batch <= 0 || state.samples < 0 || state.iteration < 0 || state.tests < 0)
+      throw Error(file.string(), "a count below 0", "what monge-cli transport --method montecarlo writes");
+    return state;
   } catch (const json::exception&) {
     throw Error(file.string(), "a value is missing or of another kind",
                 "what monge-cli transport --method montecarlo writes");

@@ -65,8 +65,15 @@ CellMoments massAndSecondMoment(const PowerCells2& cells, const Density2& densit
 }
 
 CellMoments massAndSecondMoment(const PowerCells3& cells, const Density3& density, int site) {
-  const Moments3 m = density.moments(cells.cell(site));
   const Point3 y = cells.sites()[site];
+  if (density.constant() > 0) {
+    // About the site, so that a domain far from the origin loses nothing.
+    ConvexPolyhedron3 cell = cells.cell(site);
+    for (Point3& corner : cell.corners) corner = corner - y;
+    const Moments3 m = density.moments(cell);
+    return {m.mass, m.xx + m.yy + m.zz};
+  }
+  const Moments3 m = density.moments(cells.cell(site));
   return {m.mass, m.xx + m.yy + m.zz - 2 * dot(y, Point3{m.x, m.y, m.z}) + squaredNorm(y) * m.mass};
 }
 

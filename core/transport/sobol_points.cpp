@@ -49,7 +49,8 @@ SobolPoints SobolPoints::scrambled(Random& random) const {
 void SobolPoints::panel(std::int64_t panel, std::uint32_t* out) const {
   for (int k = 0; k < m_dimension; ++k, out += kPanel) {
     out[0] = m_shifts[k];
-    for (auto rest = static_cast<std::uint32_t>(panel); rest != 0; rest &= rest - 1)
+    for (auto rest = static_cast<std::uint32_t>(panel) & ((1u << (kBits - 6)) - 1); rest != 0;
+         rest &= rest - 1)
       out[0] ^= direction(k, std::countr_zero(rest) + 6);
     for (int bit = 0; bit < 6; ++bit)
       for (int at = 0; at < 1 << bit; ++at) out[(1 << bit) + at] = out[at] ^ direction(k, bit);

@@ -84,7 +84,9 @@ double SourceMeasure::deviation(int k) const {
 /// Of a ball's projection that of the normal distribution of equal variance, which it is close to.
 double SourceMeasure::quantile(int k, double u) const {
   if (kind == Kind::Box) return extent[k] * (u - 0.5);
-  return deviation(k) * std::numbers::sqrt2 * boost::math::erf_inv(2 * u - 1);
+  // Masses that vanish beside the others put u on the very ends.
+  constexpr double kEnd = 1e-15;
+  return deviation(k) * std::numbers::sqrt2 * boost::math::erf_inv(2 * std::clamp(u, kEnd, 1 - kEnd) - 1);
 }
 
 void SourceMeasure::draw(Random& random, std::span<double> point) const {

@@ -66,17 +66,17 @@ std::vector<TransportDocument> makePresets() {
                   "its Legendre dual stands over the triangulation of the points."),
                round, pointsIn(unit, inSquare, 120, 1)),
       document(
-          tr("Disc to two clusters"),
+          QStringLiteral("two-clusters"), tr("Disc to two clusters"),
           tr("The disc is torn along one curve: left of it the map goes to one cluster, right of it to the "
              "other. The potential has a ridge there."),
           round, pointsIn(unit, any({disc(0.22, 0.4, 0.15), disc(0.8, 0.6, 0.15)}), 400, 2)),
       document(
-          tr("Three clusters"),
+          QStringLiteral("three-clusters"), tr("Three clusters"),
           tr("Three tears meet in a branch point, where the subgradient is a triangle between the clusters."),
           square,
           pointsIn(unit, any({disc(0.2, 0.2, 0.13), disc(0.8, 0.25, 0.13), disc(0.5, 0.8, 0.13)}), 900, 3)),
       document(
-          tr("Rectangle to dumbbell"),
+          QStringLiteral("dumbbell"), tr("Rectangle to dumbbell"),
           tr("The target is one piece but not convex: the map tears from the rim inwards, and the tears end "
              "inside where the neck begins."),
           wide, pointsIn({0, 0, 2, 1}, dumbbell, 1500, 4)),

@@ -19,6 +19,8 @@ constexpr double kTolerance = 1e-6;
 constexpr double kDragTolerance = 1e-3;
 /// With more sites the surfaces come once the hand is still.
 constexpr int kMostWithSurfaces = 3000;
+/// With more sites they are not made at all: nobody could turn them.
+constexpr int kMostSites = 50000;
 constexpr qint64 kBetweenMoments = 40;  ///< milliseconds
 
 }  // namespace
@@ -33,6 +35,7 @@ struct TransportSolver::Work {
   std::vector<SolveStep> steps;
   std::string status = "new";
   TransportCertificate certificate;
+  int revision = 0;  ///< grows when rows of the problem change their meaning
   ThreadTeam team{ThreadTeam::availableCores()};
   QElapsedTimer sinceMoment;
 
@@ -50,7 +53,6 @@ struct TransportSolver::Work {
   void start() {
     forget();
     status = "new";
-    certificate = {};
     weights = quantileStart(problem.sites, shares(), problem.domain, *problem.density);
   }
 
@@ -62,6 +64,7 @@ struct TransportSolver::Work {
         std::make_shared<TransportSnapshot>(transportPicture(diagram, problem.domain, shares(), {}, detail));
     moment->name = name.toStdString();
     moment->status = status;
+    moment->revision = revision;
     moment->steps = steps;
     moment->primal = certificate.primal;
     moment->dualValue = certificate.dual;
@@ -69,68 +72,81 @@ struct TransportSolver::Work {
     owner.announce(std::move(moment));
   }
 
-  PictureDetail detail() const {
-    return static_cast<int>(problem.sites.size()) <= kMostWithSurfaces ? PictureDetail::Whole
-                                                                       : PictureDetail::Diagram;
+  PictureDetail detail(int most) const {
+    return static_cast<int>(problem.sites.size()) <= most ? PictureDetail::Whole : PictureDetail::Diagram;
   }
+  PictureDetail whileMoving() const { return detail(kMostWithSurfaces); }
+  PictureDetail atRest() const { return detail(kMostSites); }
 
   void forget() {
     solver.reset();
     past.clear();
     steps.clear();
+    certificate = {};
   }
 
   /// A solver where this one stands. Steps are deterministic, so those taken before a pause or a look back
   /// are taken again.
-  void prepare() {
+  void prepare(std::stop_token stop) {
     if (solver) return;
+    if (past.empty()) steps.clear();
     solver = std::make_unique<PlaneTransport>(problem, NewtonOptions{kTolerance, 200});
-    for (std::size_t taken = 0; taken < past.size(); ++taken) solver->step();
+    for (std::size_t taken = 0; taken < past.size() && !stop.stop_requested(); ++taken) solver->step();
   }
 
   /// One step; answers whether there may be another.
   bool advance(std::stop_token stop) {
-    prepare();
-    if (solver->status() != SolveStatus::Running) return false;
+    prepare(stop);
+    if (stop.stop_requested() || solver->status() != SolveStatus::Running) return false;
     past.push_back(solver->weights());
     const std::size_t before = solver->history().size();
     solver->step(stop);
     if (solver->history().size() == before) past.pop_back();  // nothing was done
     weights = solver->weights();
-    for (std::size_t at = before; at < solver->history().size(); ++at) {
-      const NewtonStep& done = solver->history()[at];
-      steps.push_back({done.iteration, done.residual, done.damping, done.trials, done.smallestMass,
-                       done.secondsCells + done.secondsSetup + done.secondsLinear});
-    }
+    for (std::size_t at = before; at < solver->history().size(); ++at)
+      steps.push_back(shown(solver->history()[at]));
     return solver->status() == SolveStatus::Running;
   }
 
-  std::string word() const { return solver ? statusName(solver->status()) : status; }
-
   void solve(std::stop_token stop) {
     while (!stop.stop_requested() && advance(stop))
-      if (!sinceMoment.isValid() || sinceMoment.elapsed() >= kBetweenMoments) show(detail(), "running");
-    if (stop.stop_requested()) {
-      solver.reset();  // a cancelled solver does not go on
-      return show(PictureDetail::Whole, "paused");
-    }
-    certificate = solver->certificate();
-    show(PictureDetail::Whole, word());
+      if (!sinceMoment.isValid() || sinceMoment.elapsed() >= kBetweenMoments) show(whileMoving(), "running");
+    rest(stop);
   }
 
-  /// The whole solution of an edited problem, not its steps; on an error the old problem comes back.
+  /// Shows where the steps have led. A cancelled solver does not go on; the next step makes another.
+  void rest(std::stop_token stop) {
+    if (stop.stop_requested()) {
+      solver.reset();
+      return show(atRest(), "paused");
+    }
+    if (solver->status() == SolveStatus::Converged) certificate = solver->certificate();
+    show(atRest(), solver->status() == SolveStatus::Running ? "paused" : statusName(solver->status()));
+  }
+
+  /// Solves an edited problem; on an error the old one stays.
   void solveEdited(PlaneProblem edited, std::stop_token stop, double tolerance) {
     auto fresh = std::make_unique<PlaneTransport>(edited, NewtonOptions{tolerance, 60});
-    fresh->run(stop);
+    std::vector<std::vector<double>> before;
+    while (fresh->status() == SolveStatus::Running && !stop.stop_requested()) {
+      before.push_back(fresh->weights());
+      fresh->step(stop);
+    }
     if (stop.stop_requested()) return;
-    problem = std::move(edited);
-    weights = fresh->weights();
     const std::string word = statusName(fresh->status());
+    problem = std::move(edited);
     forget();
-    for (const NewtonStep& done : fresh->history())
-      steps.push_back({done.iteration, done.residual, done.damping, done.trials, done.smallestMass, 0});
+    weights = fresh->weights();
+    past = std::move(before);
+    for (const NewtonStep& done : fresh->history()) steps.push_back(shown(done));
+    past.resize(steps.size());
     certificate = fresh->certificate();
-    show(detail(), word);
+    show(tolerance > kTolerance ? whileMoving() : atRest(), word);
+  }
+
+  static SolveStep shown(const NewtonStep& step) {
+    return {step.iteration, step.residual,     step.damping,
+            step.trials,    step.smallestMass, step.secondsCells + step.secondsSetup + step.secondsLinear};
   }
 
   void requireSite(int site) const {
@@ -158,14 +174,26 @@ TransportSolver::~TransportSolver() {
 void TransportSolver::queue(Job job) {
   {
     std::lock_guard lock(m_mutex);
+    // A solve gives way to whatever comes, whether it runs or waits; but steps are taken one after the other.
+    const bool isStep = job.kind == Job::Kind::Step;
+    if (!job.isSolve()) std::erase_if(m_jobs, [](const Job& waiting) { return waiting.isSolve(); });
+    if (!(isStep && m_running == Job::Kind::Step)) m_current.request_stop();
     const bool replaces =
-        job.isEdit && !m_jobs.empty() && m_jobs.back().isEdit && m_jobs.back().site == job.site;
+        job.isEdit() && !m_jobs.empty() && m_jobs.back().kind == job.kind && m_jobs.back().site == job.site;
     if (replaces) m_jobs.pop_back();
-    // A solve that runs gives way to whatever comes.
-    m_current.request_stop();
     m_jobs.push_back(std::move(job));
   }
   m_wake.notify_all();
+}
+
+/// An edit of a row of the moment on screen. Where rows have changed their meaning since, it is too late.
+void TransportSolver::edit(Job::Kind kind, int site, std::function<void(Work&, std::stop_token)> change) {
+  const int revision = m_moment ? m_moment->revision : 0;
+  queue({kind, site, [revision, site, change = std::move(change)](Work& work, std::stop_token stop) {
+           if (work.revision != revision) return;
+           work.requireSite(site);
+           change(work, stop);
+         }});
 }
 
 void TransportSolver::loop(std::stop_token end) {
@@ -179,7 +207,8 @@ void TransportSolver::loop(std::stop_token end) {
       m_jobs.pop_front();
       m_current = std::stop_source();
       // An edit is short, and what follows it wants its result; a solve is what people stop.
-      stop = job.isSolve ? m_current.get_token() : end;
+      stop = job.isSolve() ? m_current.get_token() : end;
+      m_running = job.kind;
     }
     const auto say = [this](bool solving) {
       QMetaObject::invokeMethod(this, [this, solving] {
@@ -187,14 +216,16 @@ void TransportSolver::loop(std::stop_token end) {
         emit solvingChanged(solving);
       });
     };
-    if (job.isSolve) say(true);
+    if (job.isSolve()) say(true);
     try {
       job.run(*m_work, stop);
     } catch (const std::exception& error) {
       const QString words = QString::fromUtf8(error.what());
       QMetaObject::invokeMethod(this, [this, words] { emit problem(words); });
     }
-    if (job.isSolve) say(false);
+    if (job.isSolve()) say(false);
+    std::lock_guard lock(m_mutex);
+    m_running = Job::Kind::Other;
   }
 }
 
@@ -213,70 +244,68 @@ void TransportSolver::takeMoment() {
 }
 
 void TransportSolver::open(const PlaneProblem& problem, const QString& name) {
-  queue({[problem, name](Work& work, std::stop_token) {
+  queue({Job::Kind::Other, -1, [problem, name](Work& work, std::stop_token) {
            PlaneTransport(problem, {}, 1);  // says what is wrong with it before anything changes
            work.problem = problem;
            if (!work.problem.density) work.problem.density = uniformDensity(problem.domain);
            work.name = name;
+           ++work.revision;
            work.start();
-           work.show(PictureDetail::Whole, "new");
-         },
-         false, false, -1});
+           work.show(work.atRest(), "new");
+         }});
 }
 
 void TransportSolver::solve() {
-  queue({[](Work& work, std::stop_token stop) { work.solve(stop); }, false, true, -1});
+  queue({Job::Kind::Solve, -1, [](Work& work, std::stop_token stop) { work.solve(stop); }});
 }
 
 void TransportSolver::step() {
-  queue({[](Work& work, std::stop_token stop) {
+  queue({Job::Kind::Step, -1, [](Work& work, std::stop_token stop) {
            work.advance(stop);
-           work.show(PictureDetail::Whole, work.word());
-         },
-         false, true, -1});
+           work.rest(stop);
+         }});
 }
 
 void TransportSolver::back() {
-  queue({[](Work& work, std::stop_token) {
+  queue({Job::Kind::Other, -1, [](Work& work, std::stop_token) {
            if (work.past.empty()) return;
            work.weights = work.past.back();
            work.past.pop_back();
-           if (!work.steps.empty()) work.steps.pop_back();
+           work.steps.pop_back();
            work.solver.reset();
-           work.show(PictureDetail::Whole, "paused");
-         },
-         false, false, -1});
+           work.certificate = {};
+           work.show(work.atRest(), "paused");
+         }});
 }
 
 void TransportSolver::reset() {
-  queue({[](Work& work, std::stop_token) {
+  queue({Job::Kind::Other, -1, [](Work& work, std::stop_token) {
+           if (work.problem.sites.empty()) return;
            work.start();
-           work.show(PictureDetail::Whole, "new");
-         },
-         false, false, -1});
+           work.show(work.atRest(), "new");
+         }});
 }
 
 void TransportSolver::pause() {
   std::lock_guard lock(m_mutex);
-  std::erase_if(m_jobs, [](const Job& job) { return job.isSolve; });
+  std::erase_if(m_jobs, [](const Job& job) { return job.isSolve(); });
   m_current.request_stop();
 }
 
-void TransportSolver::moveSite(int site, Point2 to, bool follow) {
-  queue({[site, to, follow](Work& work, std::stop_token stop) {
-           work.requireSite(site);
-           PlaneProblem edited = work.problem;
-           edited.sites[static_cast<std::size_t>(site)] = to;
-           if (follow) return work.solveEdited(std::move(edited), stop, kDragTolerance);
-           work.problem = std::move(edited);
-           work.forget();
-           work.show(work.detail(), "edited");
-         },
-         true, false, site});
+void TransportSolver::moveSite(int site, Point2 to, bool follow, bool done) {
+  edit(Job::Kind::Move, site, [site, to, follow, done](Work& work, std::stop_token stop) {
+    PlaneProblem edited = work.problem;
+    edited.sites[static_cast<std::size_t>(site)] = to;
+    if (follow) return work.solveEdited(std::move(edited), stop, done ? kTolerance : kDragTolerance);
+    work.problem = std::move(edited);
+    work.forget();
+    work.show(done ? work.atRest() : work.whileMoving(), "edited");
+  });
 }
 
 void TransportSolver::addSite(Point2 at) {
-  queue({[at](Work& work, std::stop_token stop) {
+  queue({Job::Kind::Other, -1, [at](Work& work, std::stop_token stop) {
+           if (work.problem.sites.empty()) return;
            PlaneProblem edited = work.problem;
            edited.sites.push_back(at);
            // As much as the others have on average.
@@ -286,46 +315,56 @@ void TransportSolver::addSite(Point2 at) {
              edited.masses.push_back(sum / static_cast<double>(edited.masses.size()));
            }
            work.solveEdited(std::move(edited), stop, kTolerance);
-         },
-         false, false, -1});
+         }});
 }
 
 void TransportSolver::removeSite(int site) {
-  queue({[site](Work& work, std::stop_token stop) {
+  const int revision = m_moment ? m_moment->revision : 0;
+  queue({Job::Kind::Other, -1, [site, revision](Work& work, std::stop_token stop) {
+           if (work.revision != revision) return;
            work.requireSite(site);
            if (work.problem.sites.size() < 2) throw Error("sites", "one", "at least one that stays");
            PlaneProblem edited = work.problem;
            edited.sites.erase(edited.sites.begin() + site);
            if (!edited.masses.empty()) edited.masses.erase(edited.masses.begin() + site);
-           work.solveEdited(std::move(edited), stop, kTolerance);
-         },
-         false, false, -1});
+           ++work.revision;
+           try {
+             work.solveEdited(std::move(edited), stop, kTolerance);
+           } catch (...) {
+             --work.revision;  // the rows are as they were
+             throw;
+           }
+         }});
 }
 
 void TransportSolver::setMass(int site, double share) {
-  queue({[site, share](Work& work, std::stop_token stop) {
-           work.requireSite(site);
-           if (!(share > 0 && share < 1))
-             throw Error("mass", std::to_string(share), "a share between 0 and 1");
-           PlaneProblem edited = work.problem;
-           edited.masses = work.shares();
-           const double others = 1 - edited.masses[static_cast<std::size_t>(site)];
-           for (double& mass : edited.masses) mass *= others > 0 ? (1 - share) / others : 1;
-           edited.masses[static_cast<std::size_t>(site)] = share;
-           work.solveEdited(std::move(edited), stop, kTolerance);
-         },
-         true, false, site});
+  edit(Job::Kind::Mass, site, [site, share](Work& work, std::stop_token stop) {
+    if (!(share > 0 && share < 1)) throw Error("mass", std::to_string(share), "a share between 0 and 1");
+    PlaneProblem edited = work.problem;
+    edited.masses = work.shares();
+    const double others = 1 - edited.masses[static_cast<std::size_t>(site)];
+    for (double& mass : edited.masses) mass *= others > 0 ? (1 - share) / others : 1;
+    edited.masses[static_cast<std::size_t>(site)] = share;
+    work.solveEdited(std::move(edited), stop, kTolerance);
+  });
 }
 
 void TransportSolver::setWeight(int site, double weight) {
-  queue({[site, weight](Work& work, std::stop_token) {
-           work.requireSite(site);
-           if (!std::isfinite(weight)) throw Error("weight", std::to_string(weight), "a finite number");
-           work.weights[static_cast<std::size_t>(site)] = weight;
-           work.forget();
-           work.show(work.detail(), "edited");
-         },
-         true, false, site});
+  edit(Job::Kind::Weight, site, [site, weight](Work& work, std::stop_token) {
+    if (!std::isfinite(weight)) throw Error("weight", std::to_string(weight), "a finite number");
+    work.weights[static_cast<std::size_t>(site)] = weight;
+    work.forget();
+    work.show(work.atRest(), "edited");
+  });
+}
+
+/// Each notch of a wheel counts, so none takes another's place.
+void TransportSolver::turnWeight(int site, double change) {
+  edit(Job::Kind::Other, site, [site, change](Work& work, std::stop_token) {
+    work.weights[static_cast<std::size_t>(site)] += change;
+    work.forget();
+    work.show(work.whileMoving(), "edited");
+  });
 }
 
 }  // namespace monge

@@ -39,11 +39,13 @@ class TransportSolver : public QObject {
   void pause();  ///< at once, in the middle of a step
 
   /// @param follow  whether the problem is solved again, or only its diagram drawn with the old weights
-  void moveSite(int site, Point2 to, bool follow);
+  /// @param done    the hand is still: to the last digit, with the surfaces
+  void moveSite(int site, Point2 to, bool follow, bool done = true);
   void addSite(Point2 at);
   void removeSite(int site);
   void setMass(int site, double share);     ///< of the whole, in (0, 1): the others keep their proportions
   void setWeight(int site, double weight);  ///< squared data units; the diagram with it, unsolved
+  void turnWeight(int site, double change);
 
   bool isSolving() const { return m_solving; }
   /// The newest moment; null before the first.
@@ -57,11 +59,14 @@ class TransportSolver : public QObject {
  private:
   struct Work;  ///< what the thread alone touches
   struct Job {
+    enum class Kind { Other, Move, Mass, Weight, Step, Solve };
+    Kind kind = Kind::Other;
+    int site = -1;  ///< a newer edit of the same kind and site takes the place of one that waits
     std::function<void(Work&, std::stop_token)> run;
-    bool isEdit = false;  ///< a newer edit of the same site takes its place
-    bool isSolve = false;
-    int site = -1;
+    bool isEdit() const { return kind == Kind::Move || kind == Kind::Mass || kind == Kind::Weight; }
+    bool isSolve() const { return kind == Kind::Step || kind == Kind::Solve; }
   };
+  void edit(Job::Kind kind, int site, std::function<void(Work&, std::stop_token)> change);
   void queue(Job job);
   void loop(std::stop_token end);
   void announce(std::shared_ptr<const TransportSnapshot> moment);
@@ -71,6 +76,7 @@ class TransportSolver : public QObject {
   std::condition_variable_any m_wake;
   std::deque<Job> m_jobs;
   std::stop_source m_current;  ///< of the job that runs
+  Job::Kind m_running = Job::Kind::Other;
   LatestValue<TransportSnapshot> m_newest;
   std::atomic<bool> m_announced = false;  ///< the GUI thread was told and has not come yet
   TransportSnapshotPtr m_moment;

@@ -3,6 +3,7 @@
 
 #include <QDragEnterEvent>
 #include <QFileDialog>
+#include <QFutureWatcher>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QMenuBar>
@@ -11,7 +12,10 @@
 #include <QStatusBar>
 #include <QToolBar>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 #include <cmath>
+#include <optional>
+#include <utility>
 
 #include "app/window/banner.h"
 #include "app/window/panel_parts.h"
@@ -158,8 +162,8 @@ void TransportWindow::connectViews() {
   connect(&m_solver, &TransportSolver::solvingChanged, this, &TransportWindow::showCommands);
   connect(&m_solver, &TransportSolver::problem, this,
           [this](const QString& message) { m_banner->say(Banner::Kind::Bad, message); });
-  connect(m_diagram, &DiagramView::siteDragged, this, [this](int site, double x, double y, bool) {
-    m_solver.moveSite(site, {x, y}, m_side->follows());
+  connect(m_diagram, &DiagramView::siteDragged, this, [this](int site, double x, double y, bool done) {
+    m_solver.moveSite(site, {x, y}, m_side->follows(), done);
   });
   connect(m_diagram, &DiagramView::siteAdded, this, [this](double x, double y) { m_solver.addSite({x, y}); });
   connect(m_diagram, &DiagramView::siteRemoved, this, [this](int site) {
@@ -171,7 +175,7 @@ void TransportWindow::connectViews() {
     if (!moment || site >= moment->count()) return;
     // A notch is a hundredth of what would carry a wall across the whole picture.
     const double reach = std::max(moment->box.width(), moment->box.height());
-    m_solver.setWeight(site, moment->weights[site] + notches * 0.01 * reach * reach);
+    m_solver.turnWeight(site, notches * 0.01 * reach * reach);
   });
   connect(m_diagram, &DiagramView::selectionChanged, this, &TransportWindow::select);
   connect(m_diagram, &DiagramView::hoverChanged, this, &TransportWindow::hover);
@@ -204,17 +208,40 @@ void TransportWindow::open(const TransportDocument& document) {
   m_solver.open(document.problem, document.name);
 }
 
-void TransportWindow::openPath(const QString& path) {
+namespace {
+
+struct ReadDocument {
+  std::optional<TransportDocument> document;
+  QString problem;
+};
+
+ReadDocument readInWorker(const QString& path) {
   try {
-    open(readTransportDocument(path.toStdString()));
+    return {readTransportDocument(path.toStdString()), {}};
   } catch (const std::exception& error) {
-    m_banner->say(Banner::Kind::Bad, QString::fromUtf8(error.what()));
+    return {{}, QString::fromUtf8(error.what())};
   }
+}
+
+}  // namespace
+
+void TransportWindow::openPath(const QString& path) {
+  auto* watcher = new QFutureWatcher<ReadDocument>(this);
+  connect(watcher, &QFutureWatcher<ReadDocument>::finished, this, [this, watcher] {
+    watcher->deleteLater();
+    const ReadDocument read = watcher->result();
+    if (!read.document) return m_banner->say(Banner::Kind::Bad, read.problem);
+    open(*read.document);
+    if (std::exchange(m_solveWhenRead, false)) m_solver.solve();
+  });
+  watcher->setFuture(QtConcurrent::run(readInWorker, path));
 }
 
 void TransportWindow::launch(const QString& what, bool play) {
   const TransportDocument* preset = what.isEmpty() ? &transportPresets().front() : transportPreset(what);
-  preset ? open(*preset) : openPath(what);
+  m_solveWhenRead = play && !preset;
+  if (!preset) return openPath(what);
+  open(*preset);
   if (play) m_solver.solve();
 }
 

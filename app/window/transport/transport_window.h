@@ -66,6 +66,7 @@ class TransportWindow : public QMainWindow {
   QLabel *m_caption, *m_status;
   QAction *m_solve, *m_step, *m_back, *m_reset;
   int m_selected = -1;
+  bool m_solveWhenRead = false;
 };
 
 }  // namespace monge

@@ -304,6 +304,36 @@ class TestDensity3 : public QObject {
       QVERIFY2(QString(error.what()).startsWith(message), error.what());
     }
   }
+
+  /// A lattice that is turned: its cubes are cospherical up to rounding, and the triangulation has slivers.
+  void sliversOfATurnedLatticeCarryNoMass() {
+    std::vector<Point3> points;
+    for (int i = -5; i <= 10; ++i)
+      for (int j = -5; j <= 10; ++j)
+        for (int k = -8; k <= 8; ++k) {
+          const double x = 0.2 * i, y = 0.2 * j, z = 0.2 * k;
+          const double u = std::cos(0.3) * x - std::sin(0.3) * y, v = std::sin(0.3) * x + std::cos(0.3) * y;
+          points.push_back({u, std::cos(0.7) * v - std::sin(0.7) * z, std::sin(0.7) * v + std::cos(0.7) * z});
+        }
+    ThreadTeam team(1);
+    std::vector<double> values(points.size(), 1);
+    const Domain3 cube = Domain3::cube();
+    const Density3Ptr density = meshDensity(cube, delaunayMesh(std::move(points), std::move(values), team));
+    const auto slab = [](double low, double high) {
+      std::vector<Point3> corners;
+      for (const double x : {low, high})
+        for (const double y : {0.0, 1.0})
+          for (const double z : {0.0, 1.0}) corners.push_back({x, y, z});
+      return Domain3::hull(corners, "slab");
+    };
+    double sum = 0;
+    for (int at = 0; at < 10; ++at) {
+      const double mass = density->mass(slab(0.1 * at, 0.1 * (at + 1)).polyhedron());
+      QVERIFY2(std::abs(mass - 0.1) < 1e-9, qPrintable(QString::number(mass)));
+      sum += mass;
+    }
+    QVERIFY(std::abs(sum - 1) < 1e-9);
+  }
 };
 
 QTEST_APPLESS_MAIN(TestDensity3)
