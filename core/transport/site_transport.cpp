@@ -17,8 +17,8 @@
 namespace monge {
 namespace {
 
-/// Coordinates whose squares leave room for sums and differences.
-constexpr double kLargestCoordinate = 1e150;
+/// Coordinates whose fourth powers, which predicates and costs take, leave room for sums.
+constexpr double kLargestCoordinate = 1e60;
 
 double largestCoordinate(Point2 point) {
   return std::max(std::abs(point.x), std::abs(point.y));
@@ -37,7 +37,7 @@ SiteProblem<Where> completed(SiteProblem<Where> problem) {
   for (std::size_t row = 0; row < problem.sites.size(); ++row)
     if (largestCoordinate(problem.sites[row]) > kLargestCoordinate)
       throw Error("site " + std::to_string(row), numberText(largestCoordinate(problem.sites[row])),
-                  "coordinates of at most 1e150, which can be squared");
+                  "coordinates of at most 1e60");
   requireDistinct(problem.sites);  // here, where rows are still those that the person knows
   if (problem.masses.empty()) problem.masses.assign(problem.sites.size(), 1);
   if (problem.masses.size() != problem.sites.size())

@@ -232,8 +232,8 @@ class TestSiteTransport : public QObject {
   void badInputIsNamed_data() {
     QTest::addColumn<QString>("message");
     for (const char* message :
-         {"sites: none", "site 1: a coordinate", "sites: rows 1 and 2 on one spot", "masses: 2; expected 3",
-          "mass 1: -1; expected a number above 0", "mass 0: nan", "mass 2: 0"})
+         {"sites: none", "site 1: a coordinate", "site 1: 2e", "sites: rows 1 and 2 on one spot",
+          "masses: 2; expected 3", "mass 1: -1; expected a number above 0", "mass 0: nan", "mass 2: 0"})
       QTest::newRow(message) << QString(message);
   }
   void badInputIsNamed() {
@@ -241,7 +241,8 @@ class TestSiteTransport : public QObject {
     PlaneProblem problem{Domain2::square(), {}, {}, {}};
     problem.sites = {{0.1, 0.1}, {0.5, 0.6}, {0.9, 0.2}};
     if (message.startsWith("sites: none")) problem.sites.clear();
-    if (message.startsWith("site 1")) problem.sites[1].y = INFINITY;
+    if (message.startsWith("site 1: a coordinate")) problem.sites[1].y = INFINITY;
+    if (message.startsWith("site 1: 2e")) problem.sites[1].x = -2e75;
     if (message.startsWith("sites: rows")) problem.sites[2] = problem.sites[1];
     if (message.startsWith("masses")) problem.masses = {1, 1};
     if (message.startsWith("mass 1")) problem.masses = {1, -1, 1};
