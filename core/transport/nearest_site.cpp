@@ -75,6 +75,7 @@ class NearTies {
     return true;
   }
   double worstDist() const { return m_worst; }
+  void sort() {}  ///< newer versions of the library call it; here the order decides nothing
   template <class Visit>
   void forEach(const Visit& visit) const {
     for (const auto& [distance, row] : m_found)

@@ -91,7 +91,8 @@ MonotoneMap::MonotoneMap(const std::vector<double>& places, std::span<const doub
     next = static_cast<int>(share * knots) + 1;
   }
   if (m_places.size() < 2) {  // all on one spot of this axis: any increasing map will do
-    m_places = {places[order.front()] - 1, places[order.front()] + 1};
+    const double place = places[order.front()], room = std::max(1.0, std::abs(place));
+    m_places = {place - room, place + room};
     m_values = {onto.at(0), onto.at(1)};
   }
   m_integrals.push_back(0);

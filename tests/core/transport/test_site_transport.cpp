@@ -229,6 +229,16 @@ class TestSiteTransport : public QObject {
     QCOMPARE(solver.status(), SolveStatus::IterationLimit);
   }
 
+  /// So far away that a step of 1 is lost in rounding.
+  void oneSiteFarAwayTakesAll() {
+    PlaneProblem problem{Domain2::square(), {}, {}, {}};
+    problem.sites = {{0.875, 1e20}};
+    PlaneTransport solver(problem, {}, 1);
+    QCOMPARE(solver.status(), SolveStatus::Converged);
+    QCOMPARE(solver.weights(), std::vector<double>{0});
+    QVERIFY(std::abs(solver.masses()[0] - 1) < 1e-12);
+  }
+
   void badInputIsNamed_data() {
     QTest::addColumn<QString>("message");
     for (const char* message :
