@@ -15,7 +15,6 @@ namespace monge::views {
 namespace {
 
 constexpr double kGrab = 10, kClickSlack = 4;
-constexpr double kSmallestScale = 1e-6, kLargestScale = 1e9;
 /// A diagram that takes longer than this to paint is moved as a picture while the hand moves, and painted
 /// once it is still.
 constexpr double kSmooth = 25;
@@ -95,21 +94,13 @@ void DiagramView::flyTo(const Box2& box) {
 }
 
 void DiagramView::setMap(const PlaneMap& map) {
-  m_map = map;
-  m_map.scale = std::clamp(m_map.scale, kSmallestScale, kLargestScale);
+  m_map = map.bounded();
   update();
 }
 
 void DiagramView::zoomAt(const QPointF& point, double factor) {
-  const QRectF target(rect());
-  const QPointF fixed = m_map.toData(point, target);
-  PlaneMap map = m_map;
-  map.scale = std::clamp(map.scale * factor, kSmallestScale, kLargestScale);
-  const QPointF drift = fixed - map.toData(point, target);
-  map.centerX += drift.x();
-  map.centerY += drift.y();
   m_followsFit = false;
-  setMap(map);
+  setMap(m_map.zoomedAt(point, factor, QRectF(rect())));
 }
 
 DiagramStyle DiagramView::style() const {
@@ -161,8 +152,7 @@ void DiagramView::paintEvent(QPaintEvent*) {
                      tr("Drop a CSV or NPY file with points of the plane here, or start with a preset."));
     return;
   }
-  const bool sameMap = m_map.scale == m_keptMap.scale && m_map.centerX == m_keptMap.centerX &&
-                       m_map.centerY == m_keptMap.centerY;
+  const bool sameMap = m_map == m_keptMap;
   const bool sameSize = m_kept.size() == size() * devicePixelRatioF();
   if (m_stale || !sameSize || (!sameMap && m_renderMs < kSmooth))
     renderDiagram();
@@ -199,7 +189,7 @@ void DiagramView::hoverAt(const QPointF& point) {
   const int marker = diagramMarkerAt(*m_moment, point, QRectF(rect()), m_map, kGrab);
   const QPointF at = m_map.toData(point, QRectF(rect()));
   const int site = marker >= 0 ? marker : diagramSiteAt(*m_moment, at.x(), at.y());
-  setCursor(marker >= 0 && m_editable ? Qt::OpenHandCursor : Qt::ArrowCursor);
+  setCursor(marker >= 0 ? Qt::OpenHandCursor : Qt::ArrowCursor);
   if (site != m_hovered) {
     m_hovered = site;
     emit hoverChanged(site);
@@ -218,7 +208,6 @@ void DiagramView::mousePressEvent(QMouseEvent* event) {
                        : -1;
   if (site < 0) return;
   setSelected(site);
-  if (!m_editable) return;
   m_gesture = Gesture::Drag;
   m_dragged = site;
 }
@@ -233,11 +222,8 @@ void DiagramView::mouseMoveEvent(QMouseEvent* event) {
     return;
   }
   if (m_gesture == Gesture::Pan && m_moved) {
-    PlaneMap map = m_pressedMap;
-    map.centerX -= offset.x() / map.scale;
-    map.centerY += offset.y() / map.scale;
     m_followsFit = false;
-    setMap(map);
+    setMap(m_pressedMap.panned(offset));
     return;
   }
   hoverAt(event->position());
@@ -257,7 +243,7 @@ void DiagramView::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void DiagramView::mouseDoubleClickEvent(QMouseEvent* event) {
-  if (!m_moment || !m_editable || event->button() != Qt::LeftButton) return;
+  if (!m_moment || event->button() != Qt::LeftButton) return;
   if (diagramMarkerAt(*m_moment, event->position(), QRectF(rect()), m_map, kGrab) >= 0) return;
   const QPointF at = m_map.toData(event->position(), QRectF(rect()));
   emit siteAdded(at.x(), at.y());
@@ -266,7 +252,7 @@ void DiagramView::mouseDoubleClickEvent(QMouseEvent* event) {
 void DiagramView::wheelEvent(QWheelEvent* event) {
   const double notches = event->angleDelta().y() / 120.0;
   if (event->modifiers() & Qt::ControlModifier) {
-    if (m_hovered >= 0 && m_editable) emit weightTurned(m_hovered, notches);
+    if (m_hovered >= 0) emit weightTurned(m_hovered, notches);
   } else {
     zoomAt(event->position(), std::pow(1.2, notches));
   }
@@ -278,7 +264,7 @@ void DiagramView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Delete:
     case Qt::Key_Backspace:
       m_gesture = Gesture::None;  // the row in the hand is another one afterwards
-      if (m_editable && m_selected >= 0) emit siteRemoved(m_selected);
+      if (m_selected >= 0) emit siteRemoved(m_selected);
       return;
     case Qt::Key_F:
       return fit();

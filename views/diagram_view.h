@@ -23,7 +23,6 @@ class DiagramView : public QWidget {
   void setColour(CellColour colour);
   void setSelected(int site);
   void setHovered(int site);
-  void setEditable(bool editable) { m_editable = editable; }
   void fit();
   void flyTo(const Box2& box);  ///< shows the box with air around it
   const PlaneMap& planeMap() const { return m_map; }
@@ -64,7 +63,7 @@ class DiagramView : public QWidget {
   DiagramLayers m_layers;
   CellColour m_colour = CellColour::Site;
   PlaneMap m_map, m_pressedMap, m_keptMap;
-  bool m_followsFit = true, m_editable = true, m_moved = false, m_stale = true;
+  bool m_followsFit = true, m_moved = false, m_stale = true;
   int m_selected = -1, m_hovered = -1, m_dragged = -1;
   Gesture m_gesture = Gesture::None;
   QPointF m_pressedAt, m_mouse;

@@ -172,7 +172,7 @@ void paintBase(const Stage& stage) {
   for (int face = 0; face < stage.mesh.faces(); ++face) {
     const QColor fill = mixedWith(stage.faceColour(face), stage.theme().canvas, 0.45);
     stage.painter.setBrush(fill);
-    stage.painter.setPen(stage.style.edges ? edgePen(stage, stage.mesh.faces()) : QPen(fill, 0.3));
+    stage.painter.setPen(edgePen(stage, stage.mesh.faces()));
     stage.painter.drawPolygon(outline(stage.mesh, stage.projection, face, true));
   }
 }
@@ -187,7 +187,7 @@ std::map<std::pair<int, int>, bool> singularPairs(const TransportSnapshot& momen
 
 /// Sides of the faces that part two sites of a singular wall, of the given pass.
 void paintRidges(const Stage& stage, const std::vector<Face>& faces, bool entering) {
-  if (!stage.style.singular || stage.surface != Surface::Potential) return;
+  if (stage.surface != Surface::Potential) return;
   const auto pairs = singularPairs(stage.moment);
   if (pairs.empty()) return;
   std::map<std::pair<int, int>, int> owner;  // a side, as its two vertices, and the face seen first along it
@@ -220,7 +220,7 @@ void paintFaces(const Stage& stage, const std::vector<Face>& faces, bool enterin
       colour = mixedWith(colour, stage.theme().accent, 0.5);
     const QColor fill = shaded(colour, face.light);
     stage.painter.setBrush(fill);
-    stage.painter.setPen(stage.style.edges ? edges : QPen(fill, 0.3 * stage.style.unit));
+    stage.painter.setPen(edges);
     stage.painter.drawPolygon(outline(stage.mesh, stage.projection, face.row, false));
   }
 }

@@ -27,8 +27,6 @@ struct SurfaceStyle {
   CellColour colour = CellColour::Site;
   double height = 0.6;  ///< of the surface, times the larger side of what it stands over
   bool base = true;     ///< the diagram or triangulation below, flat
-  bool edges = true;
-  bool singular = true;  ///< ridges of singular facets in the house's colour
   double unit = 1, textSize = 12;
   bool background = true;
   int selected = -1, hovered = -1;  ///< site

@@ -20,14 +20,6 @@ double coordinate(const RowsF& rows, Eigen::Index row, Eigen::Index column) {
   return column < rows.cols() ? rows(row, column) : 0;
 }
 
-/// A box of no extent would have no scale.
-Box2 withExtent(Box2 box) {
-  if (!std::isfinite(box.width() + box.height()) || box.width() < 0 || box.height() < 0) return Box2{};
-  if (std::max(box.width(), box.height()) < 1e-9)
-    return {box.xMin - 1, box.yMin - 1, box.xMax + 1, box.yMax + 1};
-  return box;
-}
-
 bool contains(const std::vector<double>& polygon, double x, double y) {
   const std::size_t corners = polygon.size() / 2;
   for (std::size_t i = 0; i < corners; ++i) {
@@ -53,36 +45,6 @@ int nearestPrototype(const RowsF& prototypes, double x, double y) {
 }
 
 }  // namespace
-
-QPointF PlaneMap::toTarget(double x, double y, const QRectF& target) const {
-  return target.center() + QPointF((x - centerX) * scale, (centerY - y) * scale);
-}
-
-QPointF PlaneMap::toData(const QPointF& point, const QRectF& target) const {
-  const QPointF offset = point - target.center();
-  return {centerX + offset.x() / scale, centerY - offset.y() / scale};
-}
-
-Box2 PlaneMap::visible(const QRectF& target) const {
-  const QPointF low = toData(target.bottomLeft(), target), high = toData(target.topRight(), target);
-  return {low.x(), low.y(), high.x(), high.y()};
-}
-
-PlaneMap PlaneMap::fitted(const Box2& box, const QRectF& target) {
-  constexpr double kMargin = 0.08;
-  const Box2 shown = withExtent(box);
-  const double share = 1 - 2 * kMargin;
-  PlaneMap map;
-  map.centerX = (shown.xMin + shown.xMax) / 2;
-  map.centerY = (shown.yMin + shown.yMax) / 2;
-  // One of the extents may be 0 (points on a line): the other then decides.
-  map.scale = std::numeric_limits<double>::infinity();
-  if (shown.width() > 0)
-    map.scale = std::min(map.scale, share * std::max(1.0, target.width()) / shown.width());
-  if (shown.height() > 0)
-    map.scale = std::min(map.scale, share * std::max(1.0, target.height()) / shown.height());
-  return map;
-}
 
 int rowOfGenerator(const EnsembleSnapshot& snapshot, int id) {
   const auto found = std::find(snapshot.ids.begin(), snapshot.ids.end(), id);

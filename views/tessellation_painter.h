@@ -5,21 +5,10 @@
 #include <QRectF>
 
 #include "views/palette.h"
+#include "views/plane_map.h"
 #include "views/scene.h"
 
 namespace monge::views {
-
-/// Where the plane lies on the paper: data units to device-independent pixels (or points), y up, one scale
-/// for both axes.
-struct PlaneMap {
-  double centerX = 0, centerY = 0;  ///< data units at the middle of the target
-  double scale = 100;               ///< pixels per data unit
-  QPointF toTarget(double x, double y, const QRectF& target) const;
-  QPointF toData(const QPointF& point, const QRectF& target) const;  ///< x() and y() in data units
-  Box2 visible(const QRectF& target) const;
-  /// Shows the whole of `box` with a margin of 8 %.
-  static PlaneMap fitted(const Box2& box, const QRectF& target);
-};
 
 struct TessellationStyle {
   Theme theme = Theme::Light;

@@ -25,7 +25,6 @@ constexpr double kGrab = 12;          ///< pixels around a prototype that take h
 constexpr double kClickSlack = 4;     ///< pixels the mouse may move in a click
 constexpr int kFrameTime = 30;        ///< milliseconds between repaints, at least
 constexpr qint64 kAnswerTime = 1000;  ///< milliseconds a dropped prototype waits for the run
-constexpr double kSmallestScale = 1e-6, kLargestScale = 1e9;
 
 bool covers(const Box2& outer, const Box2& inner) {
   return outer.xMin <= inner.xMin && outer.yMin <= inner.yMin && outer.xMax >= inner.xMax &&
@@ -199,22 +198,14 @@ TessellationStyle TessellationView::figureStyle() const {
 }
 
 void TessellationView::setMap(const PlaneMap& map) {
-  m_map = map;
-  m_map.scale = std::clamp(m_map.scale, kSmallestScale, kLargestScale);
+  m_map = map.bounded();
   refresh();
   emit visibleBoxChanged(visibleBox());
 }
 
 void TessellationView::zoomAt(const QPointF& point, double factor) {
-  const QRectF target(rect());
-  const QPointF fixed = m_map.toData(point, target);
-  PlaneMap map = m_map;
-  map.scale = std::clamp(map.scale * factor, kSmallestScale, kLargestScale);
-  const QPointF drift = fixed - map.toData(point, target);
-  map.centerX += drift.x();
-  map.centerY += drift.y();
   m_followsFit = false;
-  setMap(map);
+  setMap(m_map.zoomedAt(point, factor, QRectF(rect())));
 }
 
 bool TessellationView::isPlane() const {
@@ -274,11 +265,8 @@ void TessellationView::mouseMoveEvent(QMouseEvent* event) {
   if (m_gesture == Gesture::Drag && m_moved) {
     movePrototypeTo(m_mouse);
   } else if (m_gesture == Gesture::Pan && m_moved && m_scene.data && !m_scene.data->image.isImage()) {
-    PlaneMap map = m_pressedMap;
-    map.centerX -= offset.x() / map.scale;
-    map.centerY += offset.y() / map.scale;
     m_followsFit = false;
-    setMap(map);
+    setMap(m_pressedMap.panned(offset));
   }
   updateHover(m_mouse);
 }

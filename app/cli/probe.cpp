@@ -11,7 +11,6 @@
 #include "app/cli/singular_rule.h"
 #include "app/cli/stop_on_interrupt.h"
 #include "app/cli/text.h"
-#include "app/cli/transport_folder.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/base/text.h"
@@ -19,6 +18,7 @@
 #include "core/geometry/path_crossings.h"
 #include "core/geometry/singular_facets_3.h"
 #include "core/transport/transport_directory.h"
+#include "core/transport/transport_folder.h"
 
 namespace monge {
 namespace {

@@ -8,7 +8,6 @@
 #include "app/cli/singular_rule.h"
 #include "app/cli/singular_space.h"
 #include "app/cli/text.h"
-#include "app/cli/transport_folder.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/text.h"
@@ -16,6 +15,7 @@
 #include "core/geometry/mesh_files.h"
 #include "core/geometry/singular_facets_3.h"
 #include "core/geometry/singular_set.h"
+#include "core/transport/transport_folder.h"
 
 namespace monge {
 

@@ -8,12 +8,12 @@
 
 #include "app/cli/singular_rule.h"
 #include "app/cli/text.h"
-#include "app/cli/transport_folder.h"
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/geometry/facet_jump.h"
 #include "core/geometry/mesh_files.h"
 #include "core/geometry/singular_set_3.h"
+#include "core/transport/transport_folder.h"
 
 namespace monge {
 namespace {

@@ -12,6 +12,7 @@
 #include "core/base/text.h"
 #include "core/data/readers.h"
 #include "core/transport/density_source.h"
+#include "core/transport/problem_source.h"
 #include "core/transport/site_transport.h"
 #include "core/transport/transport_directory.h"
 
@@ -19,39 +20,6 @@ namespace monge {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-std::vector<Point2> planePoints(const RowsD& rows, const std::string& file) {
-  if (rows.cols() != 2) throw Error(file, std::to_string(rows.cols()) + " columns", "2, one a coordinate");
-  std::vector<Point2> points;
-  for (Eigen::Index row = 0; row < rows.rows(); ++row) points.push_back({rows(row, 0), rows(row, 1)});
-  return points;
-}
-
-std::vector<Point3> spacePoints(const RowsD& rows, const std::string& file) {
-  if (rows.cols() != 3) throw Error(file, std::to_string(rows.cols()) + " columns", "3, one a coordinate");
-  std::vector<Point3> points;
-  for (Eigen::Index row = 0; row < rows.rows(); ++row)
-    points.push_back({rows(row, 0), rows(row, 1), rows(row, 2)});
-  return points;
-}
-
-Domain3 spaceDomainNamed(const std::string& name) {
-  if (name == "box") return Domain3::cube();
-  if (!std::filesystem::exists(name))
-    throw Error("domain", name,
-                "box or, for points in space, a file with the corners of a convex polyhedron");
-  return Domain3::hull(spacePoints(readNumbers(name).values, name),
-                       std::filesystem::path(name).stem().string());
-}
-
-Domain2 planeDomainNamed(const std::string& name) {
-  if (name == "square") return Domain2::square();
-  if (name == "disc") return Domain2::disc();
-  if (!std::filesystem::exists(name))
-    throw Error("domain", name,
-                "square, disc or, for points in the plane, a file with the corners of a convex polygon");
-  return Domain2(planePoints(readNumbers(name).values, name), std::filesystem::path(name).stem().string());
-}
 
 nlohmann::json stepsJson(const std::vector<NewtonStep>& steps) {
   nlohmann::json list = nlohmann::json::array();

@@ -14,6 +14,7 @@
 #include "core/data/readers.h"
 #include "core/device/torch_plane_search.h"
 #include "core/transport/montecarlo_state.h"
+#include "core/transport/problem_source.h"
 #include "core/transport/transport_directory.h"
 
 namespace monge {

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/data/readers.h"
+#include "core/transport/problem_source.h"
 #include "core/transport/transport_directory.h"
 
 namespace monge {
@@ -101,15 +102,6 @@ Domain2 domainFor(const std::vector<Point2>& points) {
   const double larger = std::max(box.width(), box.height());
   const double air = 0.1 * (larger > 0 ? larger : 1);
   return Domain2::box({box.xMin - air, box.yMin - air, box.xMax + air, box.yMax + air});
-}
-
-std::vector<Point2> planePoints(const RowsD& rows, const std::string& subject) {
-  if (rows.cols() != 2)
-    throw Error(subject, std::to_string(rows.cols()) + (rows.cols() == 1 ? " column" : " columns"),
-                "points of the plane, two columns");
-  std::vector<Point2> points;
-  for (Eigen::Index row = 0; row < rows.rows(); ++row) points.push_back({rows(row, 0), rows(row, 1)});
-  return points;
 }
 
 TransportDocument readFolder(const std::filesystem::path& folder) {

@@ -10,7 +10,7 @@
 #include "core/geometry/facet_jump.h"
 #include "core/geometry/legendre_dual.h"
 #include "core/geometry/singular_set.h"
-#include "core/transport/transport_directory.h"
+#include "core/transport/transport_folder.h"
 
 namespace monge {
 namespace {
@@ -140,17 +140,11 @@ TransportSnapshotPtr readTransportPicture(const std::filesystem::path& folder, c
   if (record.sites.cols() != 2)
     throw Error(folder.string(), "points of dimension " + std::to_string(record.sites.cols()),
                 "points in the plane");
-  const Domain2 domain = planeDomain(record);
-  const Density2Ptr density = planeDensity(record, domain);
-  std::vector<Point2> sites;
-  for (Eigen::Index row = 0; row < record.sites.rows(); ++row)
-    sites.push_back({record.sites(row, 0), record.sites(row, 1)});
   ThreadTeam team(ThreadTeam::availableCores());
-  const PowerDiagram2 diagram = powerDiagram(
-      sites, std::vector<double>(record.weights.begin(), record.weights.end()), domain, *density, team);
-  auto moment = std::make_shared<TransportSnapshot>(
-      transportPicture(diagram, domain, std::vector<double>(record.targets.begin(), record.targets.end()),
-                       rule, PictureDetail::Whole));
+  const PlaneFolder read = planeFolder(record, team);
+  auto moment = std::make_shared<TransportSnapshot>(transportPicture(
+      read.diagram, read.domain, std::vector<double>(record.targets.begin(), record.targets.end()), rule,
+      PictureDetail::Whole));
   moment->name = folder.filename().string();
   moment->status = record.report.value("status", "");
   moment->primal = record.report.value("primal", 0.0);

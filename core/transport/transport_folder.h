@@ -14,6 +14,7 @@ namespace monge {
 /// What a folder of `monge-cli transport` holds, for points in the plane, measured by its density.
 struct PlaneFolder {
   Domain2 domain;
+  Density2Ptr density;
   PowerDiagram2 diagram;
 };
 
