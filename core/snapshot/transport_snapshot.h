@@ -31,14 +31,37 @@ struct SolveStep {
   double seconds = 0;       ///< the step took
 };
 
+/// A density on a grid over a box, row 0 at yMin.
+struct DensityField {
+  Box2 box;
+  int columns = 0, rows = 0;
+  std::vector<float> values;  ///< rows * columns, mass per squared data unit; NaN outside of the domain
+  double largest = 0;
+};
+
+/// Which walls are singular: those whose value is above the threshold.
+struct WallRule {
+  enum class By {
+    Spacing,  ///< the jump in units of the sites' spacing there
+    Jump,     ///< data units
+    Angle     ///< radians
+  };
+  By by = By::Spacing;
+  double threshold = 3.5;
+  bool operator==(const WallRule&) const = default;
+};
+
 /// One moment of semi-discrete transport in the plane, as it is shown. A value, shared as
 /// shared_ptr<const TransportSnapshot>; n sites, rows in the problem's order.
 struct TransportSnapshot {
   std::string name;
-  int revision = 0;            ///< grows when rows of the problem change their meaning
-  std::string status;          ///< "running", "converged", "stalled", ...
-  std::vector<double> domain;  ///< x0 y0 x1 y1 ..., convex, counter-clockwise
-  Box2 box;                    ///< of the domain and the sites
+  int revision = 0;        ///< grows when rows of the problem change their meaning
+  std::string status;      ///< "running", "converged", "stalled", ...
+  std::string undo, redo;  ///< what these would take back or do again: "move", "mass", ...; empty for none
+  std::shared_ptr<const DensityField> density;  ///< null where it is constant
+  WallRule rule;                                ///< that the singular set was made by
+  std::vector<double> domain;                   ///< x0 y0 x1 y1 ..., convex, counter-clockwise
+  Box2 box;                                     ///< of the domain and the sites
 
   RowsD sites;                      ///< n x 2, data units
   VectorD weights, heights;         ///< n: w_i; h_i = (w_i - |y_i|^2) / 2
@@ -53,9 +76,13 @@ struct TransportSnapshot {
   struct Facet {
     int first = 0, second = 0;
     double fromX = 0, fromY = 0, toX = 0, toY = 0;
-    double jump = 0;   ///< |y_first - y_second|
-    double angle = 0;  ///< between the faces of the potential, radians
+    double jump = 0;    ///< |y_first - y_second|
+    double angle = 0;   ///< between the faces of the potential, radians
+    double spread = 0;  ///< the jump in units of the sites' spacing there; 0 where nobody asked
     bool singular = false;
+    double value(WallRule::By by) const {
+      return by == WallRule::By::Spacing ? spread : by == WallRule::By::Jump ? jump : angle;
+    }
   };
   std::vector<Facet> facets;
   double largestJump = 0;

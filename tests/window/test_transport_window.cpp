@@ -126,7 +126,7 @@ class TestTransportWindow : public QObject {
   void lateEditsOfRemovedRowsAreDropped() {
     OpenWindow open;
     QTRY_VERIFY(open.isOpen());
-    open.window->solver().removeSite(3);
+    open.window->solver().removeSites({3});
     open.window->solver().moveSite(10, {0.01, 0.01}, true);
     QTRY_COMPARE(open.moment()->count(), 24);
     open.window->solver().moveSite(0, {0.11, 0.1}, true);

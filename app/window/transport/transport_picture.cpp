@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/base/error.h"
 #include "core/base/thread_team.h"
@@ -105,7 +106,26 @@ const char* nameOf(SingularSet2::Point::Kind kind) {
   return kind == Kind::Boundary ? "boundary" : "isolated";
 }
 
+void addSpreads(TransportSnapshot& moment, const PowerDiagram2& diagram) {
+  const std::vector<double> spacing = targetSpacing(diagram);
+  for (auto& facet : moment.facets) {
+    const double scale = std::max(spacing[static_cast<std::size_t>(facet.first)],
+                                  spacing[static_cast<std::size_t>(facet.second)]);
+    facet.spread = scale > 0 ? facet.jump / scale : 0;
+  }
+}
+
+WallRule shown(const SingularRule& rule) {
+  using By = SingularRule::By;
+  const auto by = rule.by == By::Spacing ? WallRule::By::Spacing
+                  : rule.by == By::Jump  ? WallRule::By::Jump
+                                         : WallRule::By::Angle;
+  return {by, rule.threshold};
+}
+
 void addSingularSet(TransportSnapshot& moment, const BrenierPotential2& potential, const SingularRule& rule) {
+  addSpreads(moment, potential.diagram());
+  moment.rule = shown(rule);
   const SingularSet2 set = singularSet(potential.diagram(), potential.complex(), rule);
   for (const auto& curve : set.curves) {
     moment.curves.push_back({flat(curve.path), curve.length, curve.meanJump, curve.largestJump});
@@ -135,6 +155,29 @@ TransportSnapshot transportPicture(const PowerDiagram2& diagram, const Domain2& 
   return moment;
 }
 
+std::shared_ptr<const DensityField> densityField(const Density2& density, const Domain2& domain) {
+  if (density.constant() > 0) return nullptr;
+  constexpr int kSide = 192;  // along the longer side of the domain
+  auto field = std::make_shared<DensityField>();
+  field->box = domain.bounds();
+  const double larger = std::max(field->box.width(), field->box.height());
+  const auto along = [&](double extent) {
+    return std::max(1, static_cast<int>(std::lround(kSide * extent / larger)));
+  };
+  field->columns = along(field->box.width());
+  field->rows = along(field->box.height());
+  for (int row = 0; row < field->rows; ++row) {
+    for (int column = 0; column < field->columns; ++column) {
+      const Point2 at{field->box.xMin + (column + 0.5) / field->columns * field->box.width(),
+                      field->box.yMin + (row + 0.5) / field->rows * field->box.height()};
+      const double value = domain.contains(at) ? density.at(at) : std::numeric_limits<double>::quiet_NaN();
+      field->values.push_back(static_cast<float>(value));
+      if (value > field->largest) field->largest = value;
+    }
+  }
+  return field;
+}
+
 TransportSnapshotPtr readTransportPicture(const std::filesystem::path& folder, const SingularRule& rule) {
   const TransportRecord record = readTransportDirectory(folder);
   if (record.sites.cols() != 2)
@@ -145,6 +188,7 @@ TransportSnapshotPtr readTransportPicture(const std::filesystem::path& folder, c
   auto moment = std::make_shared<TransportSnapshot>(transportPicture(
       read.diagram, read.domain, std::vector<double>(record.targets.begin(), record.targets.end()), rule,
       PictureDetail::Whole));
+  moment->density = densityField(*read.density, read.domain);
   moment->name = folder.filename().string();
   moment->status = record.report.value("status", "");
   moment->primal = record.report.value("primal", 0.0);
@@ -161,6 +205,7 @@ TransportSnapshotPtr solvedPicture(const PlaneProblem& problem, const std::strin
   auto moment = std::make_shared<TransportSnapshot>(
       transportPicture(diagram, problem.domain, solver.problem().masses, rule, PictureDetail::Whole));
   const TransportCertificate certificate = solver.certificate();
+  moment->density = densityField(*solver.problem().density, problem.domain);
   moment->name = name;
   moment->status = statusName(solver.status());
   moment->primal = certificate.primal;

@@ -25,6 +25,9 @@ TransportSnapshot transportPicture(const PowerDiagram2& diagram, const Domain2& 
                                    const std::vector<double>& targets, const SingularRule& rule,
                                    PictureDetail detail);
 
+/// A density as a picture over the domain; null where it is constant.
+std::shared_ptr<const DensityField> densityField(const Density2& density, const Domain2& domain);
+
 /// The picture of a folder that `monge-cli transport` wrote, measured by its density.
 /// @throws Error as readTransportDirectory does; on points that are not in the plane
 TransportSnapshotPtr readTransportPicture(const std::filesystem::path& folder, const SingularRule& rule);

@@ -13,10 +13,13 @@
 #include <vector>
 
 #include "core/base/latest_value.h"
+#include "core/geometry/singular_facets.h"
 #include "core/snapshot/transport_snapshot.h"
 #include "core/transport/site_transport.h"
 
 namespace monge {
+
+class TransportSession;
 
 /// A transport problem in the plane that is solved, stepped and edited while it is looked at. The work is
 /// done on a thread of its own; every function here returns at once, and the signals come on the GUI thread.
@@ -41,11 +44,19 @@ class TransportSolver : public QObject {
   /// @param follow  whether the problem is solved again, or only its diagram drawn with the old weights
   /// @param done    the hand is still: to the last digit, with the surfaces
   void moveSite(int site, Point2 to, bool follow, bool done = true);
-  void addSite(Point2 at);
-  void removeSite(int site);
+  void addSites(std::vector<Point2> sites);
+  void removeSites(std::vector<int> sites);
   void setMass(int site, double share);     ///< of the whole, in (0, 1): the others keep their proportions
   void setWeight(int site, double weight);  ///< squared data units; the diagram with it, unsolved
   void turnWeight(int site, double change);
+  /// Another domain, density or masses for the sites.
+  void change(const PlaneProblem& problem);
+  void setDensity(Density2Ptr density, bool done = true);
+  /// Which walls are singular; no edit, and so not undone.
+  void setRule(const SingularRule& rule);
+
+  void undo();  ///< the last edit
+  void redo();
 
   bool isSolving() const { return m_solving; }
   /// The newest moment; null before the first.
@@ -57,16 +68,15 @@ class TransportSolver : public QObject {
   void problem(const QString& message);  ///< the last good moment stays
 
  private:
-  struct Work;  ///< what the thread alone touches
   struct Job {
-    enum class Kind { Other, Move, Mass, Weight, Step, Solve };
+    enum class Kind { Other, Move, Mass, Weight, Density, Rule, Step, Solve };
     Kind kind = Kind::Other;
     int site = -1;  ///< a newer edit of the same kind and site takes the place of one that waits
-    std::function<void(Work&, std::stop_token)> run;
-    bool isEdit() const { return kind == Kind::Move || kind == Kind::Mass || kind == Kind::Weight; }
+    std::function<void(TransportSession&, std::stop_token)> run;
+    bool isReplaced() const { return kind != Kind::Other && !isSolve(); }
     bool isSolve() const { return kind == Kind::Step || kind == Kind::Solve; }
   };
-  void edit(Job::Kind kind, int site, std::function<void(Work&, std::stop_token)> change);
+  void edit(Job::Kind kind, int site, std::function<void(TransportSession&, std::stop_token)> change);
   void queue(Job job);
   void loop(std::stop_token end);
   void announce(std::shared_ptr<const TransportSnapshot> moment);
@@ -81,7 +91,7 @@ class TransportSolver : public QObject {
   std::atomic<bool> m_announced = false;  ///< the GUI thread was told and has not come yet
   TransportSnapshotPtr m_moment;
   bool m_solving = false;
-  std::unique_ptr<Work> m_work;
+  std::unique_ptr<TransportSession> m_session;  ///< the thread alone touches it
   std::jthread m_thread;
 };
 

@@ -165,10 +165,12 @@ void TransportWindow::connectViews() {
   connect(m_diagram, &DiagramView::siteDragged, this, [this](int site, double x, double y, bool done) {
     m_solver.moveSite(site, {x, y}, m_side->follows(), done);
   });
-  connect(m_diagram, &DiagramView::siteAdded, this, [this](double x, double y) { m_solver.addSite({x, y}); });
+  connect(m_diagram, &DiagramView::siteAdded, this, [this](double x, double y) {
+    m_solver.addSites({{x, y}});
+  });
   connect(m_diagram, &DiagramView::siteRemoved, this, [this](int site) {
     select(-1);
-    m_solver.removeSite(site);
+    m_solver.removeSites({site});
   });
   connect(m_diagram, &DiagramView::weightTurned, this, [this](int site, double notches) {
     const TransportSnapshotPtr& moment = m_solver.moment();
