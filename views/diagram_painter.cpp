@@ -2,6 +2,8 @@
 #include "views/diagram_painter.h"
 
 #include <QCoreApplication>
+#include <QImage>
+#include <QPainterPath>
 #include <algorithm>
 #include <cmath>
 
@@ -51,6 +53,10 @@ struct Diagram {
   }
 };
 
+bool showsDensity(const Diagram& d) {
+  return d.has(DiagramLayer::Density) && d.moment.density;
+}
+
 /// A quiet tint where the colour says which site, the value's own colour where it says how much.
 double fillOpacity(const Diagram& d) {
   return d.style.colour == CellColour::Site ? (d.style.theme == Theme::Dark ? 0.5 : 0.55) : 0.9;
@@ -62,17 +68,48 @@ QColor over(const QColor& colour, double opacity, const QColor& ground) {
                           mix(colour.blueF(), ground.blueF()));
 }
 
+/// How much of the text's colour stands for the largest density.
+constexpr double kDarkest = 0.6;
+
+/// The source's density in shades of grey, so that the colours of the cells can lie over it.
+void paintDensity(const Diagram& d) {
+  if (!showsDensity(d)) return;
+  const DensityField& field = *d.moment.density;
+  QImage image(field.columns, field.rows, QImage::Format_ARGB32_Premultiplied);
+  QColor shade = d.theme().text;
+  for (int row = 0; row < field.rows; ++row) {
+    auto* line = reinterpret_cast<QRgb*>(image.scanLine(field.rows - 1 - row));
+    for (int column = 0; column < field.columns; ++column) {
+      const double value = field.values[static_cast<std::size_t>(row * field.columns + column)];
+      shade.setAlphaF(std::isfinite(value) && field.largest > 0
+                          ? static_cast<float>(kDarkest * value / field.largest)
+                          : 0.0F);
+      line[column] = qPremultiply(shade.rgba());
+    }
+  }
+  const QRectF box(d.point(field.box.xMin, field.box.yMax), d.point(field.box.xMax, field.box.yMin));
+  QPainterPath domain;
+  domain.addPolygon(d.polygon(d.moment.domain));
+  d.painter.save();
+  d.painter.setClipPath(domain, Qt::IntersectClip);
+  d.painter.setRenderHint(QPainter::SmoothPixmapTransform);
+  d.painter.drawImage(box, image);
+  d.painter.restore();
+}
+
 void paintCells(const Diagram& d) {
   if (!d.has(DiagramLayer::Cells)) return;
+  const bool glazed = showsDensity(d);
   d.painter.setRenderHint(QPainter::Antialiasing, !d.style.fast);
   const double opacity = fillOpacity(d);
   for (int row = 0; row < d.moment.count(); ++row) {
     if (d.moment.cellSize(row) < 3) continue;
-    const QColor fill = over(d.colour(row), row == d.style.hovered ? std::min(1.0, opacity + 0.2) : opacity,
-                             d.theme().canvas);
+    const double share = row == d.style.hovered ? std::min(1.0, opacity + 0.2) : opacity;
+    QColor fill = over(d.colour(row), share, d.theme().canvas);
+    if (glazed) fill.setAlphaF(0.5F);
     d.painter.setBrush(fill);
     // Smooth edges of neighbours let the ground shine through between them; a hairline closes the seam.
-    d.painter.setPen(d.style.fast ? QPen(Qt::NoPen) : QPen(fill, d.px(0.35)));
+    d.painter.setPen(d.style.fast || glazed ? QPen(Qt::NoPen) : QPen(fill, d.px(0.35)));
     d.painter.drawPolygon(d.cell(row));
   }
   d.painter.setRenderHint(QPainter::Antialiasing);
@@ -197,6 +234,15 @@ void paintSingular(const Diagram& d) {
   }
 }
 
+void paintChosen(const Diagram& d) {
+  QColor tint = d.theme().accent;
+  tint.setAlphaF(0.3F);
+  d.painter.setBrush(tint);
+  d.painter.setPen(d.pen(d.theme().accent, 1.25, 0.9));
+  for (const int row : d.style.chosen)
+    if (row < d.moment.count() && d.moment.cellSize(row) >= 3) d.painter.drawPolygon(d.cell(row));
+}
+
 void paintSelection(const Diagram& d) {
   const int row = d.style.selected;
   if (row < 0 || row >= d.moment.count()) return;
@@ -214,6 +260,16 @@ QString tr(const char* text) {
 QString nameOf(CellColour by) {
   if (by == CellColour::Mass) return tr("Mass");
   return by == CellColour::Error ? tr("Mass error") : tr("Largest jump");
+}
+
+/// The scale of the density, where the cells have none of their own.
+void paintDensityBar(const Diagram& d, const LayerContext& context) {
+  if (!showsDensity(d) || d.style.colour != CellColour::Site) return;
+  const double largest = d.moment.density->largest;
+  const QColor ground = d.theme().canvas, shade = d.theme().text;
+  paintColourBar(context, {tr("Density"),
+                           {numberText(largest), numberText(largest / 2), QStringLiteral("0")},
+                           [=](double t) { return over(shade, kDarkest * t, ground); }});
 }
 
 void paintBar(const Diagram& d, const LayerContext& context) {
@@ -240,6 +296,7 @@ void paintDiagram(QPainter& painter, const QRectF& target, const TransportSnapsh
   painter.setClipRect(target, Qt::IntersectClip);
   painter.setRenderHint(QPainter::Antialiasing);
   if (style.background) painter.fillRect(target, d.theme().canvas);
+  paintDensity(d);
   paintCells(d);
   paintWalls(d);
   paintDomain(d);
@@ -259,6 +316,7 @@ void paintDiagram(QPainter& painter, const QRectF& target, const TransportSnapsh
   const LayerContext context{painter, target, empty, map, edges};
   if (style.axes) paintAxes(context);
   paintBar(d, context);
+  paintDensityBar(d, context);
   painter.restore();
 }
 
@@ -273,8 +331,21 @@ void paintDiagramMarks(QPainter& painter, const QRectF& target, const TransportS
     painter.setPen(QPen(d.theme().text, d.px(1.5), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
     if (moment.cellSize(style.hovered) >= 3) painter.drawPolygon(d.cell(style.hovered));
   }
+  paintChosen(d);
   paintSelection(d);
   painter.restore();
+}
+
+std::vector<int> diagramSitesIn(const TransportSnapshot& moment, const QPolygonF& region) {
+  std::vector<int> found;
+  const QRectF bounds = region.boundingRect();
+  for (int row = 0; row < moment.count(); ++row) {
+    const bool hasCell = moment.cellSize(row) >= 3;
+    const RowsD& places = hasCell ? moment.centroids : moment.sites;
+    const QPointF at(places(row, 0), places(row, 1));
+    if (bounds.contains(at) && region.containsPoint(at, Qt::OddEvenFill)) found.push_back(row);
+  }
+  return found;
 }
 
 Box2 diagramBox(const TransportSnapshot& moment) {

@@ -19,6 +19,7 @@ struct DiagramStyle {
   bool fast = false;  ///< on screen: hairlines, and cells without smooth edges
   int selected = -1;  ///< site, ring and outline in the accent colour
   int hovered = -1;
+  std::vector<int> chosen;  ///< sites of a selection of many, tinted in the accent colour
 };
 
 /// Paints the power diagram of one moment of a solve, in the plane. The same code serves screen, PNG, SVG and
@@ -35,6 +36,9 @@ Box2 diagramBox(const TransportSnapshot& moment);
 
 /// Site whose cell holds a point in data units; -1 outside the domain.
 int diagramSiteAt(const TransportSnapshot& moment, double x, double y);
+/// Sites whose cell has its centroid in a region of the plane, in data units; of an empty cell the site
+/// itself. Ascending.
+std::vector<int> diagramSitesIn(const TransportSnapshot& moment, const QPolygonF& region);
 /// Site nearest to a point of the target, within `reach` pixels; -1 for none.
 int diagramMarkerAt(const TransportSnapshot& moment, const QPointF& point, const QRectF& target,
                     const PlaneMap& map, double reach);

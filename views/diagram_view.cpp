@@ -30,7 +30,7 @@ DiagramView::DiagramView(QWidget* parent) : QWidget(parent) {
   setAccessibleName(tr("Power diagram"));
   setAccessibleDescription(tr(
       "The cell of each site. Drag a site to move it, double click to add one, Delete removes the selected "
-      "one, Ctrl and the wheel change its weight."));
+      "one, Ctrl and the wheel change its weight, Shift and a drag choose the cells in a box."));
   m_settle.setSingleShot(true);
   connect(&m_settle, &QTimer::timeout, this, [this] {
     renderDiagram();
@@ -44,6 +44,7 @@ void DiagramView::setMoment(TransportSnapshotPtr moment) {
   if (m_moment && moment && m_moment->revision != moment->revision) m_gesture = Gesture::None;
   m_moment = std::move(moment);
   if (m_moment && m_selected >= m_moment->count()) setSelected(-1);
+  if (m_moment && !m_chosen.empty() && m_chosen.back() >= m_moment->count()) m_chosen.clear();
   if (other) m_followsFit = true;
   if (m_followsFit && m_gesture == Gesture::None) fit();
   touchDiagram();
@@ -74,6 +75,24 @@ void DiagramView::setSelected(int site) {
 void DiagramView::setHovered(int site) {
   if (site == m_hovered) return;
   m_hovered = site;
+  update();
+}
+
+void DiagramView::setChosen(std::vector<int> sites) {
+  m_chosen = std::move(sites);
+  update();
+}
+
+void DiagramView::setTool(DiagramTool tool) {
+  m_tool = tool;
+  m_track.end();
+  if (m_gesture == Gesture::Track) m_gesture = Gesture::None;
+  setCursor(tool == DiagramTool::Hand ? Qt::ArrowCursor : Qt::CrossCursor);
+  update();
+}
+
+void DiagramView::setBrushRadius(double pixels) {
+  m_brush = std::clamp(pixels, 4.0, 200.0);
   update();
 }
 
@@ -162,11 +181,24 @@ void DiagramView::paintEvent(QPaintEvent*) {
   DiagramStyle marks = style();
   marks.selected = m_selected;
   marks.hovered = m_hovered;
+  marks.chosen = m_chosen;
   paintDiagramMarks(painter, QRectF(rect()), *m_moment, m_map, marks);
-  const QStringList lines = m_gesture == Gesture::Pan && m_moved ? QStringList() : hoverLines();
+  paintTool(painter);
+  const bool isQuiet =
+      isBrush(m_tool) || m_gesture == Gesture::Track || (m_gesture == Gesture::Pan && m_moved);
+  const QStringList lines = isQuiet ? QStringList() : hoverLines();
   if (!lines.isEmpty() && rect().contains(m_mouse.toPoint()) && underMouse())
     paintTextCard(painter, cardPlace(m_mouse, textCardSize(font(), lines), QRectF(rect())), lines, font(),
                   m_theme);
+}
+
+void DiagramView::paintTool(QPainter& painter) const {
+  m_track.paint(painter, m_theme);
+  if (!isBrush(m_tool) || !underMouse()) return;
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(colors(m_theme).accent, 1.25));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawEllipse(m_mouse, m_brush, m_brush);
 }
 
 QStringList DiagramView::hoverLines() const {
@@ -189,11 +221,33 @@ void DiagramView::hoverAt(const QPointF& point) {
   const int marker = diagramMarkerAt(*m_moment, point, QRectF(rect()), m_map, kGrab);
   const QPointF at = m_map.toData(point, QRectF(rect()));
   const int site = marker >= 0 ? marker : diagramSiteAt(*m_moment, at.x(), at.y());
-  setCursor(marker >= 0 ? Qt::OpenHandCursor : Qt::ArrowCursor);
+  if (m_tool == DiagramTool::Hand) setCursor(marker >= 0 ? Qt::OpenHandCursor : Qt::ArrowCursor);
   if (site != m_hovered) {
     m_hovered = site;
     emit hoverChanged(site);
   }
+  update();
+}
+
+/// The middle button always moves the paper; Shift and the hand choose by box.
+DiagramTool DiagramView::toolFor(const QMouseEvent& event) const {
+  if (event.button() != Qt::LeftButton) return DiagramTool::Hand;
+  const bool shift = event.modifiers() & Qt::ShiftModifier;
+  return m_tool == DiagramTool::Hand && shift ? DiagramTool::Box : m_tool;
+}
+
+void DiagramView::emitStroke(bool done) {
+  QPolygonF stroke;
+  for (const QPointF& point : m_track.points()) stroke << m_map.toData(point, QRectF(rect()));
+  emit painted(m_pressedTool, stroke, m_brush / m_map.scale, m_track.erases(), done);
+}
+
+void DiagramView::endTrack() {
+  if (isBrush(m_pressedTool))
+    emitStroke(true);
+  else
+    emit regionChosen(m_moved ? m_track.region(m_map, QRectF(rect())) : QPolygonF(), m_track.erases());
+  m_track.end();
   update();
 }
 
@@ -202,6 +256,13 @@ void DiagramView::mousePressEvent(QMouseEvent* event) {
   m_pressedAt = event->position();
   m_pressedMap = m_map;
   m_moved = false;
+  m_pressedTool = toolFor(*event);
+  if (m_pressedTool != DiagramTool::Hand) {
+    m_gesture = Gesture::Track;
+    m_track.begin(m_pressedTool, event->position(), m_brush, event->modifiers() & Qt::ShiftModifier);
+    if (isBrush(m_pressedTool)) emitStroke(false);
+    return update();
+  }
   m_gesture = Gesture::Pan;
   const int site = event->button() == Qt::LeftButton
                        ? diagramMarkerAt(*m_moment, event->position(), QRectF(rect()), m_map, kGrab)
@@ -215,6 +276,12 @@ void DiagramView::mousePressEvent(QMouseEvent* event) {
 void DiagramView::mouseMoveEvent(QMouseEvent* event) {
   const QPointF offset = event->position() - m_pressedAt;
   if (m_gesture != Gesture::None && std::hypot(offset.x(), offset.y()) >= kClickSlack) m_moved = true;
+  if (m_gesture == Gesture::Track) {
+    m_mouse = event->position();
+    m_track.extend(event->position());
+    if (isBrush(m_pressedTool)) emitStroke(false);
+    return update();
+  }
   if (m_gesture == Gesture::Drag && m_moved) {
     m_mouse = event->position();
     const QPointF at = m_map.toData(event->position(), QRectF(rect()));
@@ -232,7 +299,9 @@ void DiagramView::mouseMoveEvent(QMouseEvent* event) {
 void DiagramView::mouseReleaseEvent(QMouseEvent* event) {
   const Gesture gesture = std::exchange(m_gesture, Gesture::None);
   const QPointF at = m_map.toData(event->position(), QRectF(rect()));
-  if (gesture == Gesture::Drag && m_moved) {
+  if (gesture == Gesture::Track) {
+    endTrack();
+  } else if (gesture == Gesture::Drag && m_moved) {
     emit siteDragged(m_dragged, at.x(), at.y(), true);
   } else if (gesture == Gesture::Pan && !m_moved && m_moment) {
     const int site = diagramSiteAt(*m_moment, at.x(), at.y());
@@ -243,7 +312,7 @@ void DiagramView::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void DiagramView::mouseDoubleClickEvent(QMouseEvent* event) {
-  if (!m_moment || event->button() != Qt::LeftButton) return;
+  if (!m_moment || event->button() != Qt::LeftButton || m_tool != DiagramTool::Hand) return;
   if (diagramMarkerAt(*m_moment, event->position(), QRectF(rect()), m_map, kGrab) >= 0) return;
   const QPointF at = m_map.toData(event->position(), QRectF(rect()));
   emit siteAdded(at.x(), at.y());
@@ -264,7 +333,10 @@ void DiagramView::keyPressEvent(QKeyEvent* event) {
     case Qt::Key_Delete:
     case Qt::Key_Backspace:
       m_gesture = Gesture::None;  // the row in the hand is another one afterwards
-      if (m_selected >= 0) emit siteRemoved(m_selected);
+      if (!m_chosen.empty())
+        emit sitesRemoved(m_chosen);
+      else if (m_selected >= 0)
+        emit sitesRemoved({m_selected});
       return;
     case Qt::Key_F:
       return fit();
@@ -273,7 +345,14 @@ void DiagramView::keyPressEvent(QKeyEvent* event) {
       return zoomAt(QRectF(rect()).center(), 1.2);
     case Qt::Key_Minus:
       return zoomAt(QRectF(rect()).center(), 1 / 1.2);
+    case Qt::Key_BracketLeft:
+      return setBrushRadius(m_brush / 1.25);
+    case Qt::Key_BracketRight:
+      return setBrushRadius(m_brush * 1.25);
     case Qt::Key_Escape:
+      m_track.end();
+      m_gesture = Gesture::None;
+      if (!m_chosen.empty()) emit regionChosen({}, false);
       return setSelected(-1);
     default:
       QWidget::keyPressEvent(event);

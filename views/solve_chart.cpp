@@ -11,7 +11,8 @@
 namespace monge::views {
 namespace {
 
-constexpr double kLeft = 52, kRight = 16, kTop = 24, kBottom = 22;
+/// At the top room for the heading and, below it, the damping of the first step.
+constexpr double kLeft = 52, kRight = 16, kTop = 40, kBottom = 22;
 constexpr double kLeastResidual = 1e-17;
 
 /// Ten to a whole power as people write it.

@@ -151,6 +151,16 @@ struct Stage {
     return QColor::fromRgbF(static_cast<float>(red / count), static_cast<float>(green / count),
                             static_cast<float>(blue / count));
   }
+  bool touchesChosen(int face) const {
+    const auto isChosen = [this](int site) {
+      return std::binary_search(style.chosen.begin(), style.chosen.end(), site);
+    };
+    if (style.chosen.empty()) return false;
+    if (surface == Surface::Potential) return isChosen(mesh.sites[face]);
+    // A face of the dual joins three sites: it is chosen with all of them.
+    return std::all_of(mesh.corners.begin() + mesh.starts[face], mesh.corners.begin() + mesh.starts[face + 1],
+                       isChosen);
+  }
   bool touches(int face, int site) const {
     if (site < 0) return false;
     if (surface == Surface::Potential) return mesh.sites[face] == site;
@@ -216,6 +226,8 @@ void paintFaces(const Stage& stage, const std::vector<Face>& faces, bool enterin
     QColor colour = stage.faceColour(face.row);
     if (stage.touches(face.row, stage.style.selected))
       colour = stage.theme().accent;
+    else if (stage.touchesChosen(face.row))
+      colour = mixedWith(colour, stage.theme().accent, 0.7);
     else if (stage.touches(face.row, stage.style.hovered))
       colour = mixedWith(colour, stage.theme().accent, 0.5);
     const QColor fill = shaded(colour, face.light);

@@ -30,6 +30,7 @@ struct SurfaceStyle {
   double unit = 1, textSize = 12;
   bool background = true;
   int selected = -1, hovered = -1;  ///< site
+  std::vector<int> chosen;          ///< sites of a selection of many, ascending
 };
 
 /// Paints a convex surface as polygons, as vectors in SVG and PDF. A line of sight meets the graph of a

@@ -55,6 +55,11 @@ void SurfaceView::setHovered(int site) {
   update();
 }
 
+void SurfaceView::setChosen(std::vector<int> sites) {
+  m_chosen = std::move(sites);
+  update();
+}
+
 void SurfaceView::setCamera(const OrbitCamera& camera) {
   if (camera == m_camera) return;
   m_camera = camera;
@@ -74,6 +79,7 @@ SurfaceStyle SurfaceView::style() const {
   style.textSize = QFontInfo(font()).pixelSize();
   style.selected = m_selected;
   style.hovered = m_hovered;
+  style.chosen = m_chosen;
   return style;
 }
 

@@ -21,9 +21,10 @@ class SurfaceView : public QWidget {
   void setColour(CellColour colour);
   void setSelected(int site);
   void setHovered(int site);
+  void setChosen(std::vector<int> sites);
   void setCamera(const OrbitCamera& camera);
   const OrbitCamera& camera() const { return m_camera; }
-  void setHeightScale(double height);
+  void setHeightScale(double height);  ///< as SurfaceStyle::height
 
  signals:
   void cameraChanged(const monge::views::OrbitCamera& camera);
@@ -51,6 +52,7 @@ class SurfaceView : public QWidget {
   OrbitCamera m_camera, m_pressedCamera;
   double m_height = 0.6;
   int m_selected = -1, m_hovered = -1;
+  std::vector<int> m_chosen;
   bool m_pressed = false, m_moved = false, m_pans = false;
   QPointF m_pressedAt;
 };

@@ -9,7 +9,7 @@
 
 namespace monge::views {
 
-/// Layers of the power diagram view; keys 1-9 toggle them in this order.
+/// Layers of the power diagram view; keys 1-9 and 0 toggle them in this order.
 enum class DiagramLayer {
   Cells,
   Walls,
@@ -19,9 +19,10 @@ enum class DiagramLayer {
   Centroids,
   Sites,
   Singular,
-  Subgradients
+  Subgradients,
+  Density
 };
-constexpr int kDiagramLayerCount = 9;
+constexpr int kDiagramLayerCount = 10;
 
 class DiagramLayers {
  public:

@@ -46,6 +46,7 @@ QToolButton::menu-indicator { image: none; }
 QToolButton[role="pill"] { border-radius: 12px; padding: 3px 12px; }
 QToolButton[role="flat"], QPushButton[role="flat"] { background: transparent; border-color: transparent; }
 QToolButton[role="flat"]:hover { border-color: @line; }
+QToolButton:checked { border-color: @accent; color: @accent; }
 QToolButton#play { background: @accent; border-color: @accent; }
 QToolButton#play:hover { border-color: @text; }
 QToolButton#play:disabled { background: @line; border-color: @line; }

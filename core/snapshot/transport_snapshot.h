@@ -96,6 +96,8 @@ struct TransportSnapshot {
   struct SingularCurve {
     std::vector<double> path;  ///< x0 y0 x1 y1 ...
     double length = 0, meanJump = 0, largestJump = 0;
+    int from = -1, to = -1;   ///< rows of `points`; -1 for a closed curve
+    std::vector<int> facets;  ///< rows of `facets` that it runs along
   };
   std::vector<SingularCurve> curves;
   std::vector<SingularPoint> points;

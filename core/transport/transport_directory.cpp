@@ -111,14 +111,6 @@ void requireDimension(const TransportRecord& record, Eigen::Index dimension) {
                 "points of dimension " + std::to_string(dimension));
 }
 
-DensitySource densitySourceOf(const TransportRecord& record) {
-  std::vector<std::string> problems;
-  DensitySource source =
-      densityFromJson(record.density, record.densityFile.parent_path(), record.sites.cols(), problems);
-  throwProblems("density", problems);
-  return source;
-}
-
 void checkReport(const nlohmann::json& report, const TransportRecord& record,
                  std::vector<std::string>& problems) {
   const auto check = [&](const auto& task) { collectProblem(problems, task); };
@@ -187,6 +179,14 @@ TransportRecord readTransportDirectory(const std::filesystem::path& folder) {
   return record;
 }
 
+DensitySource densityOf(const TransportRecord& record) {
+  std::vector<std::string> problems;
+  DensitySource source =
+      densityFromJson(record.density, record.densityFile.parent_path(), record.sites.cols(), problems);
+  throwProblems("density", problems);
+  return source;
+}
+
 Domain2 planeDomain(const TransportRecord& record) {
   requireDimension(record, 2);
   std::vector<Point2> points;
@@ -205,12 +205,12 @@ Domain3 spaceDomain(const TransportRecord& record) {
 
 Density2Ptr planeDensity(const TransportRecord& record, const Domain2& domain) {
   requireDimension(record, 2);
-  return makeDensity(densitySourceOf(record), domain);
+  return makeDensity(densityOf(record), domain);
 }
 
 Density3Ptr spaceDensity(const TransportRecord& record, const Domain3& domain) {
   requireDimension(record, 3);
-  return makeDensity(densitySourceOf(record), domain);
+  return makeDensity(densityOf(record), domain);
 }
 
 nlohmann::json domainJson(const Domain2& domain) {

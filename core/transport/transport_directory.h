@@ -42,6 +42,8 @@ TransportRecord readTransportDirectory(const std::filesystem::path& folder);
 /// The domain of a record. @throws Error when it is of another dimension
 Domain2 planeDomain(const TransportRecord& record);
 Domain3 spaceDomain(const TransportRecord& record);
+/// What its density is made of.
+DensitySource densityOf(const TransportRecord& record);
 /// The very density that the problem was solved with, on that domain.
 /// @throws Error when it is of another dimension, or its file cannot be read
 Density2Ptr planeDensity(const TransportRecord& record, const Domain2& domain);

@@ -95,9 +95,10 @@ QStringList transportViews() {
 }
 
 QStringList diagramLayerNames() {
-  return {QStringLiteral("cells"), QStringLiteral("walls"),    QStringLiteral("triangulation"),
-          QStringLiteral("discs"), QStringLiteral("rays"),     QStringLiteral("centroids"),
-          QStringLiteral("sites"), QStringLiteral("singular"), QStringLiteral("subgradients")};
+  return {QStringLiteral("cells"),  QStringLiteral("walls"),    QStringLiteral("triangulation"),
+          QStringLiteral("discs"),  QStringLiteral("rays"),     QStringLiteral("centroids"),
+          QStringLiteral("sites"),  QStringLiteral("singular"), QStringLiteral("subgradients"),
+          QStringLiteral("density")};
 }
 
 void writeTransportFigure(const QString& file, const TransportSnapshot& moment,

@@ -96,14 +96,6 @@ Box2 boundsOf(const std::vector<Point2>& points) {
   return box;
 }
 
-Domain2 domainFor(const std::vector<Point2>& points) {
-  Box2 box = boundsOf(points);
-  if (box.xMin >= 0 && box.yMin >= 0 && box.xMax <= 1 && box.yMax <= 1) return Domain2::square();
-  const double larger = std::max(box.width(), box.height());
-  const double air = 0.1 * (larger > 0 ? larger : 1);
-  return Domain2::box({box.xMin - air, box.yMin - air, box.xMax + air, box.yMax + air});
-}
-
 TransportDocument readFolder(const std::filesystem::path& folder) {
   const TransportRecord record = readTransportDirectory(folder);
   const Domain2 domain = planeDomain(record);
@@ -111,10 +103,19 @@ TransportDocument readFolder(const std::filesystem::path& folder) {
            std::vector<double>(record.targets.begin(), record.targets.end())},
           QString::fromStdString(folder.filename().string()),
           {},
-          {}};
+          {},
+          densityOf(record)};
 }
 
 }  // namespace
+
+Domain2 domainFor(const std::vector<Point2>& points) {
+  Box2 box = boundsOf(points);
+  if (box.xMin >= 0 && box.yMin >= 0 && box.xMax <= 1 && box.yMax <= 1) return Domain2::square();
+  const double larger = std::max(box.width(), box.height());
+  const double air = 0.1 * (larger > 0 ? larger : 1);
+  return Domain2::box({box.xMin - air, box.yMin - air, box.xMax + air, box.yMax + air});
+}
 
 const std::vector<TransportDocument>& transportPresets() {
   static const std::vector<TransportDocument> presets = makePresets();

@@ -5,16 +5,18 @@
 #include <filesystem>
 #include <vector>
 
+#include "core/transport/density_source.h"
 #include "core/transport/site_transport.h"
 
 namespace monge {
 
 /// A transport problem in the plane as it is opened in the window.
 struct TransportDocument {
-  PlaneProblem problem;
+  PlaneProblem problem{Domain2::square(), {}, {}, {}};
   QString name;
-  QString caption;  ///< what to look at
-  QString id;       ///< of a preset, for the command line: "dumbbell"
+  QString caption;             ///< what to look at
+  QString id;                  ///< of a preset, for the command line: "dumbbell"
+  DensitySource density = {};  ///< what the problem's density was made of
 };
 
 /// The problems of Lei et al. 2019, figures 2 to 5, on points that we draw ourselves: seeded, so that
@@ -23,9 +25,11 @@ const std::vector<TransportDocument>& transportPresets();
 /// The preset of that id or name, in any case; null for none.
 const TransportDocument* transportPreset(const QString& word);
 
-/// Points of the plane from CSV, NPY or NPZ, equal masses, a uniform density: on the unit square where that
-/// holds all points, else on their bounding box with a tenth of air. Or the problem of a folder that
-/// `monge-cli transport` wrote.
+/// The unit square where that holds all points, else their bounding box with a tenth of air.
+Domain2 domainFor(const std::vector<Point2>& points);
+
+/// Points of the plane from CSV, NPY or NPZ, equal masses, a uniform density on domainFor() them. Or the
+/// problem of a folder that `monge-cli transport` wrote.
 /// @throws Error naming the file, what was found and what was expected
 TransportDocument readTransportDocument(const std::filesystem::path& path);
 

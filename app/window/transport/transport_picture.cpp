@@ -128,7 +128,8 @@ void addSingularSet(TransportSnapshot& moment, const BrenierPotential2& potentia
   moment.rule = shown(rule);
   const SingularSet2 set = singularSet(potential.diagram(), potential.complex(), rule);
   for (const auto& curve : set.curves) {
-    moment.curves.push_back({flat(curve.path), curve.length, curve.meanJump, curve.largestJump});
+    moment.curves.push_back({flat(curve.path), curve.length, curve.meanJump, curve.largestJump, curve.from,
+                             curve.to, curve.facets});
     for (const int facet : curve.facets) moment.facets[static_cast<std::size_t>(facet)].singular = true;
   }
   for (const auto& point : set.points)

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/transport/transport_session.h"
 
+#include <QTemporaryDir>
 #include <algorithm>
 #include <cmath>
 #include <utility>
 
+#include "app/window/transport/density_brush.h"
 #include "core/base/error.h"
+#include "core/geometry/image_density_2.h"
 #include "core/transport/newton_start.h"
+#include "core/transport/transport_directory.h"
 
 namespace monge {
 namespace {
@@ -43,10 +47,10 @@ std::vector<double> TransportSession::shares() const {
   return masses;
 }
 
-void TransportSession::open(PlaneProblem problem, std::string name) {
-  PlaneTransport(problem, {}, 1);  // says what is wrong with it before anything changes
+void TransportSession::open(EditedProblem problem, std::string name) {
+  PlaneTransport(problem.problem, {}, 1);  // says what is wrong with it before anything changes
   m_now = {};
-  m_now.problem = std::move(problem);
+  static_cast<EditedProblem&>(m_now) = std::move(problem);
   if (!m_now.problem.density) m_now.problem.density = uniformDensity(m_now.problem.domain);
   m_name = std::move(name);
   m_undo.clear();
@@ -203,19 +207,19 @@ void TransportSession::redo() {
 }
 
 /// Solves an edited problem; on an error the old one stays.
-void TransportSession::solveEdited(Edit edit, PlaneProblem edited, std::stop_token stop, double tolerance) {
-  auto fresh = std::make_unique<PlaneTransport>(edited, NewtonOptions{tolerance, 60});
+void TransportSession::solveEdited(Edit edit, EditedProblem edited, std::stop_token stop, double tolerance) {
+  auto fresh = std::make_unique<PlaneTransport>(edited.problem, NewtonOptions{tolerance, 60});
   std::vector<std::vector<double>> before;
   while (fresh->status() == SolveStatus::Running && !stop.stop_requested()) {
     before.push_back(fresh->weights());
     fresh->step(stop);
   }
   if (stop.stop_requested()) return;
-  if (edited.sites.size() != m_now.problem.sites.size()) ++m_revision;
+  if (edited.problem.sites.size() != m_now.problem.sites.size()) ++m_revision;
   const std::string status = statusName(fresh->status());
   edit.before = m_now;
   remember(std::move(edit));
-  m_now.problem = std::move(edited);
+  static_cast<EditedProblem&>(m_now) = std::move(edited);
   forgetSteps();
   m_now.weights = fresh->weights();
   for (const NewtonStep& done : fresh->history()) m_now.steps.push_back(shown(done));
@@ -236,28 +240,29 @@ void TransportSession::drawEdited(Edit edit, std::vector<double> weights, Pictur
 
 void TransportSession::moveSite(int site, Point2 to, bool follow, bool done, std::stop_token stop) {
   requireSite(site);
-  PlaneProblem edited = m_now.problem;
-  edited.sites[static_cast<std::size_t>(site)] = to;
+  EditedProblem edited = m_now;
+  edited.problem.sites[static_cast<std::size_t>(site)] = to;
   Edit edit{"move", site, !done, {}};
   if (follow)
     return solveEdited(std::move(edit), std::move(edited), stop, done ? kTolerance : kDragTolerance);
-  PlaneTransport(edited, {}, 1);  // says what is wrong with it before anything changes
+  PlaneTransport(edited.problem, {}, 1);  // says what is wrong with it before anything changes
   edit.before = m_now;
   remember(std::move(edit));
-  m_now.problem = std::move(edited);
+  m_now.problem = std::move(edited.problem);
   forgetSteps();
   show(done ? atRest() : whileMoving(), "edited");
 }
 
 void TransportSession::addSites(const std::vector<Point2>& sites, std::stop_token stop) {
   if (m_now.problem.sites.empty() || sites.empty()) return;
-  PlaneProblem edited = m_now.problem;
-  edited.sites.insert(edited.sites.end(), sites.begin(), sites.end());
+  EditedProblem edited = m_now;
+  edited.problem.sites.insert(edited.problem.sites.end(), sites.begin(), sites.end());
   // As much as the others have on average.
-  if (!edited.masses.empty()) {
+  if (!edited.problem.masses.empty()) {
     double sum = 0;
-    for (const double mass : edited.masses) sum += mass;
-    edited.masses.resize(edited.sites.size(), sum / static_cast<double>(edited.masses.size()));
+    for (const double mass : edited.problem.masses) sum += mass;
+    edited.problem.masses.resize(edited.problem.sites.size(),
+                                 sum / static_cast<double>(edited.problem.masses.size()));
   }
   solveEdited({"add", -1, false, {}}, std::move(edited), stop, kTolerance);
 }
@@ -267,12 +272,12 @@ void TransportSession::removeSites(std::vector<int> sites, std::stop_token stop)
   sites.erase(std::unique(sites.begin(), sites.end()), sites.end());
   for (const int site : sites) requireSite(site);
   if (sites.empty()) return;
-  PlaneProblem edited = m_now.problem;
-  if (edited.sites.size() <= sites.size())
+  EditedProblem edited = m_now;
+  if (edited.problem.sites.size() <= sites.size())
     throw Error("sites", "all of them to be removed", "at least one that stays");
   for (auto site = sites.rbegin(); site != sites.rend(); ++site) {
-    edited.sites.erase(edited.sites.begin() + *site);
-    if (!edited.masses.empty()) edited.masses.erase(edited.masses.begin() + *site);
+    edited.problem.sites.erase(edited.problem.sites.begin() + *site);
+    if (!edited.problem.masses.empty()) edited.problem.masses.erase(edited.problem.masses.begin() + *site);
   }
   solveEdited({"remove", -1, false, {}}, std::move(edited), stop, kTolerance);
 }
@@ -280,11 +285,11 @@ void TransportSession::removeSites(std::vector<int> sites, std::stop_token stop)
 void TransportSession::setMass(int site, double share, std::stop_token stop) {
   requireSite(site);
   if (!(share > 0 && share < 1)) throw Error("mass", std::to_string(share), "a share between 0 and 1");
-  PlaneProblem edited = m_now.problem;
-  edited.masses = shares();
-  const double others = 1 - edited.masses[static_cast<std::size_t>(site)];
-  for (double& mass : edited.masses) mass *= others > 0 ? (1 - share) / others : 1;
-  edited.masses[static_cast<std::size_t>(site)] = share;
+  EditedProblem edited = m_now;
+  edited.problem.masses = shares();
+  const double others = 1 - edited.problem.masses[static_cast<std::size_t>(site)];
+  for (double& mass : edited.problem.masses) mass *= others > 0 ? (1 - share) / others : 1;
+  edited.problem.masses[static_cast<std::size_t>(site)] = share;
   solveEdited({"mass", site, false, {}}, std::move(edited), stop, kTolerance);
 }
 
@@ -303,15 +308,56 @@ void TransportSession::turnWeight(int site, double change) {
   drawEdited({"weight", site, true, {}}, std::move(weights), whileMoving());
 }
 
-void TransportSession::change(PlaneProblem problem, std::stop_token stop) {
-  if (!problem.density) problem.density = uniformDensity(problem.domain);
+void TransportSession::change(EditedProblem problem, std::stop_token stop) {
+  if (!problem.problem.density) problem.problem.density = uniformDensity(problem.problem.domain);
   solveEdited({"problem", -1, false, {}}, std::move(problem), stop, kTolerance);
 }
 
-void TransportSession::setDensity(Density2Ptr density, bool done, std::stop_token stop) {
-  PlaneProblem edited = m_now.problem;
-  edited.density = std::move(density);
+void TransportSession::paint(const std::vector<Point2>& stroke, double radius, bool erases, bool done,
+                             std::stop_token stop) {
+  if (m_now.problem.sites.empty()) return;
+  EditedProblem edited = m_now;
+  if (!m_canvas)
+    m_canvas = m_now.painted
+                   ? m_now.painted
+                   : std::make_shared<RowsD>(densityCanvas(*m_now.problem.density, m_now.problem.domain));
+  edited.painted = std::make_shared<RowsD>(
+      paintedDensity(*m_canvas, edited.problem.domain.bounds(), stroke, radius, erases));
+  edited.problem.density = imageDensity(edited.problem.domain, *edited.painted);
+  if (done) m_canvas.reset();
   solveEdited({"density", -1, !done, {}}, std::move(edited), stop, done ? kTolerance : kDragTolerance);
+}
+
+void TransportSession::save(const std::filesystem::path& folder) {
+  if (m_now.problem.sites.empty()) throw Error("transport", "nothing is open", "a problem to be saved");
+  const PlaneProblem& problem = m_now.problem;
+  const PowerDiagram2 diagram =
+      powerDiagram(problem.sites, m_now.weights, problem.domain, *problem.density, m_team);
+  const TransportSnapshot moment =
+      transportPicture(diagram, problem.domain, shares(), m_rule, PictureDetail::Diagram);
+  const QTemporaryDir drawn;
+  DensitySource source = m_now.density;
+  if (m_now.painted) source = writtenDensity(*m_now.painted, drawn.filePath(QStringLiteral("density.png")));
+  TransportRecord record;
+  record.domain = domainJson(problem.domain);
+  record.density = toJson(source);
+  record.densityFile = source.file;
+  record.report = {{"status", m_now.status},
+                   {"method", "newton"},
+                   {"sites", problem.sites.size()},
+                   {"dimension", 2},
+                   {"iterations", m_now.steps.size()},
+                   {"residual", moment.residual},
+                   {"primal", m_now.certificate.primal},
+                   {"dual", m_now.certificate.dual},
+                   {"gap", m_now.certificate.gap},
+                   {"hidden", std::count(moment.hidden.begin(), moment.hidden.end(), 1)},
+                   {"seconds", 0.0}};
+  record.sites = moment.sites;
+  record.weights = moment.weights;
+  record.targets = moment.targets;
+  record.masses = moment.masses;
+  writeTransportDirectory(folder, record);
 }
 
 void TransportSession::setRule(const SingularRule& rule) {

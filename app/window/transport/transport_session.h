@@ -3,6 +3,7 @@
 
 #include <QElapsedTimer>
 #include <deque>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <stop_token>
@@ -12,9 +13,17 @@
 #include "app/window/transport/transport_picture.h"
 #include "core/base/thread_team.h"
 #include "core/geometry/singular_facets.h"
+#include "core/transport/density_source.h"
 #include "core/transport/site_transport.h"
 
 namespace monge {
+
+/// A problem and what its density was made of.
+struct EditedProblem {
+  PlaneProblem problem{Domain2::square(), {}, {}, {}};
+  DensitySource density;
+  std::shared_ptr<const RowsD> painted;  ///< in place of the source: as paintedDensity() has it
+};
 
 /// A transport problem in the plane that is solved step by step, edited, and looked back upon: what the
 /// thread of TransportSolver works on. Every change ends in a moment that is announced. Not shared between
@@ -27,7 +36,10 @@ class TransportSession {
   explicit TransportSession(Announce announce) : m_announce(std::move(announce)) {}
 
   /// Takes the place of the problem that was open, with all that can be undone of it.
-  void open(PlaneProblem problem, std::string name);
+  void open(EditedProblem problem, std::string name);
+  /// A folder as `monge-cli transport` writes it, cells aside: it opens again with every digit.
+  /// @throws Error when it cannot be written
+  void save(const std::filesystem::path& folder);
 
   void solve(std::stop_token stop);  ///< steps until the solver ends
   void step(std::stop_token stop);   ///< one
@@ -41,9 +53,9 @@ class TransportSession {
   void setWeight(int site, double weight);
   void turnWeight(int site, double change);
   /// Another domain, density or masses for the same sites.
-  void change(PlaneProblem problem, std::stop_token stop);
-  /// Another density on the same domain.
-  void setDensity(Density2Ptr density, bool done, std::stop_token stop);
+  void change(EditedProblem problem, std::stop_token stop);
+  /// Adds to the density, or takes from it, along a stroke; the whole stroke each time.
+  void paint(const std::vector<Point2>& stroke, double radius, bool erases, bool done, std::stop_token stop);
   void setRule(const SingularRule& rule);
 
   void undo();
@@ -53,12 +65,11 @@ class TransportSession {
   int revision() const { return m_revision; }
   /// @throws Error on a row that is not there
   void requireSite(int site) const;
-  const PlaneProblem& problem() const { return m_now.problem; }
+  const EditedProblem& edited() const { return m_now; }
 
  private:
   /// All that an edit changes.
-  struct State {
-    PlaneProblem problem{Domain2::square(), {}, {}, {}};
+  struct State : EditedProblem {
     std::vector<double> weights;
     std::string status = "new";
     std::vector<SolveStep> steps;
@@ -77,7 +88,7 @@ class TransportSession {
   void prepare(std::stop_token stop);
   bool advance(std::stop_token stop);
   void rest(std::stop_token stop);
-  void solveEdited(Edit edit, PlaneProblem edited, std::stop_token stop, double tolerance);
+  void solveEdited(Edit edit, EditedProblem edited, std::stop_token stop, double tolerance);
   void drawEdited(Edit edit, std::vector<double> weights, PictureDetail detail);
   void remember(Edit edit);
   void exchange(std::deque<Edit>& from, std::deque<Edit>& to);
@@ -92,6 +103,7 @@ class TransportSession {
   std::unique_ptr<PlaneTransport> m_solver;  ///< null once the problem or its weights were edited
   std::vector<std::vector<double>> m_past;   ///< weights before each step
   std::deque<Edit> m_undo, m_redo;           ///< newest last
+  std::shared_ptr<const RowsD> m_canvas;     ///< of the stroke that is painted: the density before it
   SingularRule m_rule;
   int m_revision = 0;
   std::shared_ptr<const DensityField> m_field;

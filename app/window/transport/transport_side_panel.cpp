@@ -5,15 +5,15 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QSignalBlocker>
-#include <QTableWidget>
+#include <QSlider>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
 
 #include "app/window/panel_parts.h"
+#include "app/window/transport/transport_lists.h"
 #include "views/numbers.h"
 
 namespace monge {
@@ -23,8 +23,6 @@ namespace {
 using views::DiagramLayer;
 using views::numberText;
 
-constexpr std::size_t kMostRows = 200;
-
 QDoubleSpinBox* numberField(const QString& name, double low, double high) {
   auto* box = new QDoubleSpinBox;
   box->setObjectName(name);
@@ -33,16 +31,8 @@ QDoubleSpinBox* numberField(const QString& name, double low, double high) {
   box->setStepType(QAbstractSpinBox::AdaptiveDecimalStepType);
   box->setKeyboardTracking(false);
   box->setButtonSymbols(QAbstractSpinBox::NoButtons);
+  box->setSpecialValueText(QStringLiteral("–"));
   box->setEnabled(false);
-  return box;
-}
-
-Box2 boundsOf(const std::vector<double>& path) {
-  Box2 box{path[0], path[1], path[0], path[1]};
-  for (std::size_t at = 0; at + 1 < path.size(); at += 2) {
-    box.xMin = std::min(box.xMin, path[at]), box.xMax = std::max(box.xMax, path[at]);
-    box.yMin = std::min(box.yMin, path[at + 1]), box.yMax = std::max(box.yMax, path[at + 1]);
-  }
   return box;
 }
 
@@ -67,9 +57,11 @@ QString diagramLayerName(DiagramLayer layer) {
     case DiagramLayer::Singular:
       return TransportSidePanel::tr("Singular set");
     case DiagramLayer::Subgradients:
+      return TransportSidePanel::tr("Subgradients");
+    case DiagramLayer::Density:
       break;
   }
-  return TransportSidePanel::tr("Subgradients");
+  return TransportSidePanel::tr("Density");
 }
 
 TransportSidePanel::TransportSidePanel(QWidget* parent) : QWidget(parent) {
@@ -90,6 +82,17 @@ TransportSidePanel::TransportSidePanel(QWidget* parent) : QWidget(parent) {
   m_follow->setObjectName(QStringLiteral("follow"));
   m_follow->setChecked(true);
   column->addWidget(m_follow);
+  m_height = new QSlider(Qt::Horizontal);
+  m_height->setObjectName(QStringLiteral("surfaceHeight"));
+  m_height->setRange(0, 200);
+  m_height->setValue(60);
+  m_height->setAccessibleName(tr("Height of the surfaces"));
+  m_height->setToolTip(tr("Height of the surfaces over what they stand on"));
+  connect(m_height, &QSlider::valueChanged, this, [this](int share) { emit heightChanged(share / 100.0); });
+  auto* heightRow = new QHBoxLayout;
+  heightRow->addWidget(mutedLabel(tr("Height")));
+  heightRow->addWidget(m_height, 1);
+  column->addLayout(heightRow);
 
   column->addSpacing(8);
   column->addWidget(sectionHead(tr("Inspector")));
@@ -99,13 +102,14 @@ TransportSidePanel::TransportSidePanel(QWidget* parent) : QWidget(parent) {
   column->addWidget(m_site);
   auto* form = new QFormLayout;
   form->setContentsMargins(0, 0, 0, 0);
-  m_mass = numberField(QStringLiteral("siteMass"), 1e-6, 1 - 1e-6);
+  m_mass = numberField(QStringLiteral("siteMass"), 0, 1 - 1e-6);
   m_weight = numberField(QStringLiteral("siteWeight"), -1e9, 1e9);
   form->addRow(tr("Mass wanted"), m_mass);
   form->addRow(tr("Weight"), m_weight);
   column->addLayout(form);
-  connect(m_mass, &QDoubleSpinBox::valueChanged, this,
-          [this](double share) { emit massEdited(m_selected, share); });
+  connect(m_mass, &QDoubleSpinBox::valueChanged, this, [this](double share) {
+    if (share > 0) emit massEdited(m_selected, share);
+  });
   connect(m_weight, &QDoubleSpinBox::valueChanged, this,
           [this](double weight) { emit weightEdited(m_selected, weight); });
 
@@ -117,22 +121,8 @@ TransportSidePanel::TransportSidePanel(QWidget* parent) : QWidget(parent) {
   column->addWidget(m_certificate);
 
   column->addSpacing(8);
-  column->addWidget(sectionHead(tr("Singular set")));
-  m_curves = new QTableWidget(0, 3);
-  m_curves->setObjectName(QStringLiteral("singularSet"));
-  m_curves->setHorizontalHeaderLabels({tr("Piece"), tr("Length"), tr("Jump")});
-  m_curves->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  m_curves->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-  m_curves->verticalHeader()->hide();
-  m_curves->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-  m_curves->verticalHeader()->setDefaultSectionSize(24);
-  m_curves->setShowGrid(false);
-  m_curves->setWordWrap(false);
-  m_curves->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  m_curves->setSelectionBehavior(QAbstractItemView::SelectRows);
-  m_curves->setMinimumHeight(96);
-  connect(m_curves, &QTableWidget::cellClicked, this, [this](int row, int) { goTo(row); });
-  column->addWidget(m_curves, 1);
+  m_lists = new TransportLists;
+  column->addWidget(m_lists, 1);
   showSite();
 }
 
@@ -141,7 +131,7 @@ void TransportSidePanel::makeLayers() {
     const auto layer = static_cast<DiagramLayer>(at);
     auto* box = new QCheckBox(diagramLayerName(layer));
     box->setChecked(m_layers.has(layer));
-    box->setToolTip(tr("Key %1").arg(at + 1));
+    box->setToolTip(tr("Key %1").arg((at + 1) % 10));
     connect(box, &QCheckBox::toggled, this, [this, layer](bool on) {
       m_layers.set(layer, on);
       emit layersChanged();
@@ -174,8 +164,7 @@ void TransportSidePanel::setMoment(const TransportSnapshotPtr& moment) {
                           numberText(std::abs(m_moment->primal - m_moment->dualValue), 2),
                           numberText(m_moment->residual, 2))
                : tr("not solved: largest mass error %1").arg(numberText(m_moment->residual, 3)));
-  // Moments between two whole ones do not know the singular set.
-  if (m_moment && (m_moment->potential.faces() > 0 || m_moment->status == "new")) showSingularSet();
+  m_lists->setMoment(moment);
 }
 
 void TransportSidePanel::setSelected(int site) {
@@ -183,10 +172,24 @@ void TransportSidePanel::setSelected(int site) {
   showSite();
 }
 
+void TransportSidePanel::setChosen(const std::vector<int>& sites) {
+  m_chosen = static_cast<int>(sites.size());
+  m_chosenMass = 0;
+  for (const int site : sites) m_chosenMass += m_moment->masses[site];
+  m_lists->setChosen(sites);
+  showSite();
+}
+
 void TransportSidePanel::showSite() {
   const bool shown = m_moment && m_selected >= 0;
   for (QDoubleSpinBox* box : {m_mass, m_weight}) box->setEnabled(shown);
-  if (!shown) return m_site->setText(tr("Click a cell, a face or a site."));
+  if (!shown) {
+    const QSignalBlocker quietMass(m_mass), quietWeight(m_weight);
+    for (QDoubleSpinBox* box : {m_mass, m_weight}) box->setValue(box->minimum());  // shown as a dash
+    return m_site->setText(
+        m_chosen > 0 ? tr("%1 cells hold %2 of the mass.").arg(m_chosen).arg(numberText(m_chosenMass, 4))
+                     : tr("Click a cell, a face or a site."));
+  }
   const TransportSnapshot& m = *m_moment;
   const int site = m_selected;
   int neighbours = 0;
@@ -206,45 +209,6 @@ void TransportSidePanel::showSite() {
   const QSignalBlocker quietMass(m_mass), quietWeight(m_weight);
   if (!m_mass->hasFocus()) m_mass->setValue(m.targets[site]);
   if (!m_weight->hasFocus()) m_weight->setValue(m.weights[site]);
-}
-
-void TransportSidePanel::showSingularSet() {
-  m_listed = m_moment;
-  m_rows.clear();
-  for (std::size_t at = 0; at < m_listed->curves.size(); ++at) m_rows.push_back({true, at});
-  for (std::size_t at = 0; at < m_listed->points.size(); ++at)
-    if (m_listed->points[at].kind != "boundary") m_rows.push_back({false, at});
-  // The widest tears first.
-  const auto jump = [&](const ListedPiece& piece) {
-    return piece.isCurve ? m_listed->curves[piece.at].meanJump : std::sqrt(m_listed->points[piece.at].area);
-  };
-  std::stable_sort(m_rows.begin(), m_rows.end(), [&](const ListedPiece& a, const ListedPiece& b) {
-    return a.isCurve != b.isCurve ? a.isCurve : jump(a) > jump(b);
-  });
-  m_rows.resize(std::min(m_rows.size(), kMostRows));
-  m_curves->setRowCount(static_cast<int>(m_rows.size()));
-  for (std::size_t row = 0; row < m_rows.size(); ++row) {
-    const ListedPiece& piece = m_rows[row];
-    const QString words[] = {nameOf(piece),
-                             piece.isCurve ? numberText(m_listed->curves[piece.at].length, 4) : QString(),
-                             numberText(jump(piece), 4)};
-    for (int at = 0; at < 3; ++at)
-      m_curves->setItem(static_cast<int>(row), at, new QTableWidgetItem(words[at]));
-  }
-}
-
-QString TransportSidePanel::nameOf(const ListedPiece& piece) const {
-  if (piece.isCurve) return tr("curve");
-  const std::string& kind = m_listed->points[piece.at].kind;
-  return kind == "branch" ? tr("branch point") : kind == "end" ? tr("end inside") : tr("lone point");
-}
-
-void TransportSidePanel::goTo(int row) {
-  const ListedPiece& piece = m_rows[static_cast<std::size_t>(row)];
-  if (piece.isCurve) return emit placeChosen(boundsOf(m_listed->curves[piece.at].path));
-  const auto& point = m_listed->points[piece.at];
-  const double reach = 0.05 * std::max(m_listed->box.width(), m_listed->box.height());
-  emit placeChosen({point.x - reach, point.y - reach, point.x + reach, point.y + reach});
 }
 
 }  // namespace monge

@@ -11,12 +11,14 @@ class QCheckBox;
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
-class QTableWidget;
+class QSlider;
 
 namespace monge {
 
+class TransportLists;
+
 /// What stands beside the views of transport: what is shown, the numbers of the selected site, the
-/// certificate and the singular set. Emits wishes; it changes nothing itself.
+/// certificate and the lists. Emits wishes; it changes nothing itself.
 class TransportSidePanel : public QWidget {
   Q_OBJECT
  public:
@@ -24,6 +26,8 @@ class TransportSidePanel : public QWidget {
 
   void setMoment(const TransportSnapshotPtr& moment);
   void setSelected(int site);
+  void setChosen(const std::vector<int>& sites);
+  TransportLists& lists() const { return *m_lists; }
   views::DiagramLayers layers() const { return m_layers; }
   views::CellColour colour() const;
   void toggle(views::DiagramLayer layer);
@@ -32,33 +36,26 @@ class TransportSidePanel : public QWidget {
  signals:
   void layersChanged();
   void colourChanged();
+  void heightChanged(double height);  ///< as SurfaceStyle::height
   void massEdited(int site, double share);
   void weightEdited(int site, double weight);
-  void placeChosen(const monge::Box2& box);  ///< a curve or point of the singular set was clicked
 
  private:
   void makeLayers();
   void showSite();
-  void showSingularSet();
-  void goTo(int row);
-  /// A row of the table: a curve or a point of the singular set.
-  struct ListedPiece {
-    bool isCurve = false;
-    std::size_t at = 0;
-  };
-  QString nameOf(const ListedPiece& piece) const;
 
   TransportSnapshotPtr m_moment;
-  TransportSnapshotPtr m_listed;  ///< whose singular set is in the table
-  std::vector<ListedPiece> m_rows;
   int m_selected = -1;
   views::DiagramLayers m_layers;
   std::array<QCheckBox*, views::kDiagramLayerCount> m_boxes{};
   QComboBox* m_colour;
+  QSlider* m_height;
   QCheckBox* m_follow;
   QLabel *m_site, *m_certificate;
   QDoubleSpinBox *m_mass, *m_weight;
-  QTableWidget* m_curves;
+  TransportLists* m_lists;
+  int m_chosen = 0;
+  double m_chosenMass = 0;
 };
 
 /// "Cells", "Walls", ... in the order of the layers' keys.

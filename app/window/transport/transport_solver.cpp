@@ -97,10 +97,24 @@ void TransportSolver::takeMoment() {
   emit momentChanged();
 }
 
-void TransportSolver::open(const PlaneProblem& problem, const QString& name) {
+void TransportSolver::open(const EditedProblem& problem, const QString& name) {
   queue({Job::Kind::Other, -1, [problem, name](TransportSession& session, std::stop_token) {
            session.open(problem, name.toStdString());
          }});
+}
+
+void TransportSolver::save(const QString& folder) {
+  queue({Job::Kind::Other, -1, [this, folder](TransportSession& session, std::stop_token) {
+           session.save(folder.toStdString());
+           QMetaObject::invokeMethod(this, [this, folder] { emit saved(folder); });
+         }});
+}
+
+void TransportSolver::ask(std::function<void(const EditedProblem&)> answer) {
+  queue(
+      {Job::Kind::Other, -1, [this, answer = std::move(answer)](TransportSession& session, std::stop_token) {
+         QMetaObject::invokeMethod(this, [answer, problem = session.edited()] { answer(problem); });
+       }});
 }
 
 void TransportSolver::solve() {
@@ -168,15 +182,15 @@ void TransportSolver::turnWeight(int site, double change) {
        [site, change](TransportSession& session, std::stop_token) { session.turnWeight(site, change); });
 }
 
-void TransportSolver::change(const PlaneProblem& problem) {
+void TransportSolver::change(const EditedProblem& problem) {
   edit(Job::Kind::Other, -1,
        [problem](TransportSession& session, std::stop_token stop) { session.change(problem, stop); });
 }
 
-void TransportSolver::setDensity(Density2Ptr density, bool done) {
-  edit(Job::Kind::Density, -1,
-       [density = std::move(density), done](TransportSession& session, std::stop_token stop) {
-         session.setDensity(density, done, stop);
+void TransportSolver::paint(std::vector<Point2> stroke, double radius, bool erases, bool done) {
+  edit(Job::Kind::Paint, -1,
+       [stroke = std::move(stroke), radius, erases, done](TransportSession& session, std::stop_token stop) {
+         session.paint(stroke, radius, erases, done, stop);
        });
 }
 

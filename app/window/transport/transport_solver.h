@@ -20,6 +20,7 @@
 namespace monge {
 
 class TransportSession;
+struct EditedProblem;
 
 /// A transport problem in the plane that is solved, stepped and edited while it is looked at. The work is
 /// done on a thread of its own; every function here returns at once, and the signals come on the GUI thread.
@@ -33,7 +34,12 @@ class TransportSolver : public QObject {
   ~TransportSolver() override;
 
   /// Takes the place of the problem that was open; solve() begins from a start of its own.
-  void open(const PlaneProblem& problem, const QString& name);
+  void open(const EditedProblem& problem, const QString& name);
+  /// Into a folder, as TransportSession::save(); saved() or problem() tells the end of it.
+  void save(const QString& folder);
+
+  /// What is open now, with all edits, handed to `answer` on the GUI thread.
+  void ask(std::function<void(const EditedProblem&)> answer);
 
   void solve();  ///< Newton steps until it ends or pause()
   void step();   ///< one
@@ -50,8 +56,9 @@ class TransportSolver : public QObject {
   void setWeight(int site, double weight);  ///< squared data units; the diagram with it, unsolved
   void turnWeight(int site, double change);
   /// Another domain, density or masses for the sites.
-  void change(const PlaneProblem& problem);
-  void setDensity(Density2Ptr density, bool done = true);
+  void change(const EditedProblem& problem);
+  /// Of the density, as TransportSession::paint().
+  void paint(std::vector<Point2> stroke, double radius, bool erases, bool done);
   /// Which walls are singular; no edit, and so not undone.
   void setRule(const SingularRule& rule);
 
@@ -65,11 +72,12 @@ class TransportSolver : public QObject {
  signals:
   void momentChanged();
   void solvingChanged(bool solving);
+  void saved(const QString& folder);
   void problem(const QString& message);  ///< the last good moment stays
 
  private:
   struct Job {
-    enum class Kind { Other, Move, Mass, Weight, Density, Rule, Step, Solve };
+    enum class Kind { Other, Move, Mass, Weight, Paint, Rule, Step, Solve };
     Kind kind = Kind::Other;
     int site = -1;  ///< a newer edit of the same kind and site takes the place of one that waits
     std::function<void(TransportSession&, std::stop_token)> run;

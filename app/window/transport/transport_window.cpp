@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/transport/transport_window.h"
 
+#include <QDir>
 #include <QDragEnterEvent>
-#include <QFileDialog>
 #include <QFutureWatcher>
 #include <QKeyEvent>
 #include <QLabel>
-#include <QMenuBar>
 #include <QMimeData>
 #include <QSplitter>
 #include <QStatusBar>
-#include <QToolBar>
 #include <QVBoxLayout>
 #include <QtConcurrent>
+#include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "app/window/banner.h"
 #include "app/window/panel_parts.h"
-#include "app/window/transport/render_transport.h"
+#include "app/window/transport/transport_lists.h"
+#include "app/window/transport/transport_session.h"
 #include "app/window/transport/transport_side_panel.h"
-#include "core/base/error.h"
 #include "views/diagram_view.h"
+#include "views/jump_histogram.h"
 #include "views/numbers.h"
 #include "views/solve_chart.h"
 #include "views/surface_view.h"
@@ -41,6 +42,7 @@ TransportWindow::TransportWindow(ThemeController& themes, QWidget* parent)
   setWindowTitle(tr("Transport – Monge"));
   makeViews();
   makeToolBar();
+  makeTools();
   makeMenus();
   connectViews();
   m_status = mutedLabel();
@@ -61,7 +63,6 @@ void TransportWindow::makeViews() {
   m_potential->setObjectName(QStringLiteral("potential"));
   m_dual = new SurfaceView(Surface::Dual);
   m_dual->setObjectName(QStringLiteral("dual"));
-  m_chart = new views::SolveChart;
   m_side = new TransportSidePanel;
   m_side->setObjectName(QStringLiteral("panel"));
   m_side->setAttribute(Qt::WA_StyledBackground);
@@ -82,9 +83,9 @@ void TransportWindow::makeViews() {
   pictures->setSizes({600, 420});
   auto* left = new QSplitter(Qt::Vertical);
   left->addWidget(pictures);
-  left->addWidget(m_chart);
+  left->addWidget(makeCharts());
   left->setStretchFactor(0, 1);
-  left->setSizes({600, 130});
+  left->setSizes({600, 140});
   for (QSplitter* splitter : {surfaces, pictures, left}) {
     splitter->setHandleWidth(1);
     splitter->setChildrenCollapsible(false);
@@ -104,62 +105,27 @@ void TransportWindow::makeViews() {
   setCentralWidget(center);
 }
 
-void TransportWindow::makeToolBar() {
-  auto* bar = addToolBar(tr("Transport"));
-  bar->setObjectName(QStringLiteral("solveToolBar"));
-  bar->setMovable(false);
-  bar->setToolButtonStyle(Qt::ToolButtonTextOnly);
-  const auto command = [&](const QString& name, const QString& text, const QKeySequence& key, auto run) {
-    QAction* action = bar->addAction(text);
-    action->setObjectName(name);
-    action->setShortcut(key);
-    action->setToolTip(QStringLiteral("%1 (%2)").arg(text, key.toString(QKeySequence::NativeText)));
-    connect(action, &QAction::triggered, this, run);
-    return action;
-  };
-  m_reset =
-      command(QStringLiteral("reset"), tr("Reset"), QKeySequence(Qt::Key_R), [this] { m_solver.reset(); });
-  m_back =
-      command(QStringLiteral("back"), tr("Back"), QKeySequence(Qt::Key_Comma), [this] { m_solver.back(); });
-  m_step =
-      command(QStringLiteral("step"), tr("Step"), QKeySequence(Qt::Key_Period), [this] { m_solver.step(); });
-  m_solve = command(QStringLiteral("solve"), tr("Solve"), QKeySequence(Qt::Key_Space),
-                    [this] { m_solver.isSolving() ? m_solver.pause() : m_solver.solve(); });
-}
-
-void TransportWindow::makeMenus() {
-  QMenu* file = menuBar()->addMenu(tr("&File"));
-  file->addAction(tr("Open points or a solved folder…"), QKeySequence::Open, this,
-                  &TransportWindow::askForFile);
-  QMenu* list = file->addMenu(tr("Presets"));
-  for (const TransportDocument& document : transportPresets())
-    list->addAction(document.name, this, [this, &document] { open(document); });
-  file->addSeparator();
-  file->addAction(tr("Export figure…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,
-                  &TransportWindow::exportFigure);
-  file->addSeparator();
-  file->addAction(tr("Close"), QKeySequence::Close, this, &QWidget::close);
-  QMenu* view = menuBar()->addMenu(tr("&View"));
-  view->addAction(tr("Fit"), QKeySequence(Qt::Key_F), m_diagram, &DiagramView::fit);
-  const auto look = [this, view](const QString& text, double azimuth, double elevation) {
-    view->addAction(text, this, [this, azimuth, elevation] {
-      views::OrbitCamera camera;
-      camera.azimuth = azimuth;
-      camera.elevation = elevation;
-      m_potential->setCamera(camera);
-      m_dual->setCamera(camera);
-    });
-  };
-  view->addSeparator();
-  look(tr("Surfaces from the corner"), -60, 24);
-  look(tr("Surfaces from above"), -90, 90);
-  look(tr("Surfaces from the front"), -90, 0);
-  look(tr("Surfaces from below"), -60, -30);
+QWidget* TransportWindow::makeCharts() {
+  m_chart = new views::SolveChart;
+  m_histogram = new views::JumpHistogram;
+  m_histogram->setObjectName(QStringLiteral("jumps"));
+  auto* charts = new QSplitter(Qt::Horizontal);
+  charts->addWidget(m_chart);
+  charts->addWidget(m_histogram);
+  charts->setStretchFactor(0, 3);
+  charts->setStretchFactor(1, 2);
+  charts->setSizes({600, 420});
+  charts->setHandleWidth(1);
+  charts->setChildrenCollapsible(false);
+  return charts;
 }
 
 void TransportWindow::connectViews() {
   connect(&m_solver, &TransportSolver::momentChanged, this, &TransportWindow::showMoment);
   connect(&m_solver, &TransportSolver::solvingChanged, this, &TransportWindow::showCommands);
+  connect(&m_solver, &TransportSolver::saved, this, [this](const QString& folder) {
+    m_banner->say(Banner::Kind::Note, tr("Saved as %1").arg(QDir::toNativeSeparators(folder)));
+  });
   connect(&m_solver, &TransportSolver::problem, this,
           [this](const QString& message) { m_banner->say(Banner::Kind::Bad, message); });
   connect(m_diagram, &DiagramView::siteDragged, this, [this](int site, double x, double y, bool done) {
@@ -168,10 +134,13 @@ void TransportWindow::connectViews() {
   connect(m_diagram, &DiagramView::siteAdded, this, [this](double x, double y) {
     m_solver.addSites({{x, y}});
   });
-  connect(m_diagram, &DiagramView::siteRemoved, this, [this](int site) {
+  connect(m_diagram, &DiagramView::sitesRemoved, this, [this](const std::vector<int>& sites) {
+    m_solver.removeSites(sites);
     select(-1);
-    m_solver.removeSites({site});
+    choose({});
   });
+  connect(m_diagram, &DiagramView::regionChosen, this, &TransportWindow::chooseRegion);
+  connect(m_diagram, &DiagramView::painted, this, &TransportWindow::paint);
   connect(m_diagram, &DiagramView::weightTurned, this, [this](int site, double notches) {
     const TransportSnapshotPtr& moment = m_solver.moment();
     if (!moment || site >= moment->count()) return;
@@ -198,16 +167,29 @@ void TransportWindow::connectViews() {
   });
   connect(m_side, &TransportSidePanel::massEdited, &m_solver, &TransportSolver::setMass);
   connect(m_side, &TransportSidePanel::weightEdited, &m_solver, &TransportSolver::setWeight);
-  connect(m_side, &TransportSidePanel::placeChosen, m_diagram, &DiagramView::flyTo);
+  connect(m_side, &TransportSidePanel::heightChanged, this, [this](double height) {
+    for (SurfaceView* view : {m_potential, m_dual}) view->setHeightScale(height);
+  });
+  connect(&m_side->lists(), &TransportLists::placeChosen, m_diagram, &DiagramView::flyTo);
+  connect(&m_side->lists(), &TransportLists::siteChosen, this, &TransportWindow::select);
+  connect(m_histogram, &views::JumpHistogram::ruleChanged, this, [this](const WallRule& rule) {
+    SingularRule wanted;
+    wanted.by = rule.by == WallRule::By::Spacing ? SingularRule::By::Spacing
+                : rule.by == WallRule::By::Jump  ? SingularRule::By::Jump
+                                                 : SingularRule::By::Angle;
+    wanted.threshold = rule.threshold;
+    m_solver.setRule(wanted);
+  });
 }
 
 void TransportWindow::open(const TransportDocument& document) {
   m_banner->dismiss();
   select(-1);
+  choose({});
   m_caption->setText(document.caption);
   m_caption->setVisible(!document.caption.isEmpty());
   setWindowTitle(tr("%1 – Transport – Monge").arg(document.name));
-  m_solver.open(document.problem, document.name);
+  m_solver.open({document.problem, document.density, {}}, document.name);
 }
 
 namespace {
@@ -253,6 +235,8 @@ void TransportWindow::showMoment() {
   m_potential->setMoment(moment);
   m_dual->setMoment(moment);
   m_chart->setSteps(moment->steps);
+  m_histogram->setMoment(moment);
+  if (!m_chosen.empty() && m_chosen.back() >= moment->count()) choose({});
   m_side->setMoment(moment);
   m_status->setText(tr("%1 sites, %2 walls, %3; largest mass error %4")
                         .arg(grouped(moment->count()), grouped(static_cast<qint64>(moment->facets.size())),
@@ -269,6 +253,26 @@ void TransportWindow::select(int site) {
   m_side->setSelected(site);
 }
 
+void TransportWindow::choose(std::vector<int> sites) {
+  if (sites == m_chosen) return;
+  m_chosen = std::move(sites);
+  m_diagram->setChosen(m_chosen);
+  m_potential->setChosen(m_chosen);
+  m_dual->setChosen(m_chosen);
+  m_side->setChosen(m_chosen);
+}
+
+void TransportWindow::chooseRegion(const QPolygonF& region, bool add) {
+  const TransportSnapshotPtr& moment = m_solver.moment();
+  if (!moment) return;
+  std::vector<int> sites = region.isEmpty() ? std::vector<int>() : views::diagramSitesIn(*moment, region),
+                   all;
+  std::set_union(sites.begin(), sites.end(), add ? m_chosen.begin() : m_chosen.end(), m_chosen.end(),
+                 std::back_inserter(all));
+  if (!all.empty()) select(-1);
+  choose(std::move(all));
+}
+
 void TransportWindow::hover(int site) {
   m_diagram->setHovered(site);
   m_potential->setHovered(site);
@@ -280,6 +284,7 @@ void TransportWindow::setTheme(views::Theme theme) {
   m_potential->setTheme(theme);
   m_dual->setTheme(theme);
   m_chart->setTheme(theme);
+  m_histogram->setTheme(theme);
 }
 
 void TransportWindow::showCommands(bool solving) {
@@ -290,40 +295,11 @@ void TransportWindow::showCommands(bool solving) {
   m_step->setEnabled(isOpen && !solving);
   m_back->setEnabled(hasSteps && !solving);
   m_reset->setEnabled(isOpen);
-}
-
-void TransportWindow::askForFile() {
-  const QString file =
-      QFileDialog::getOpenFileName(this, tr("Open points"), {},
-                                   tr("Points (*.csv *.tsv *.txt *.npy *.npz);;Solved transport "
-                                      "(transport.json)"));
-  if (file.isEmpty()) return;
-  openPath(QFileInfo(file).fileName() == QLatin1String("transport.json") ? QFileInfo(file).path() : file);
-}
-
-void TransportWindow::exportFigure() {
-  const TransportSnapshotPtr moment = m_solver.moment();
-  if (!moment) return;
-  QString file = QFileDialog::getSaveFileName(this, tr("Export figure"), QStringLiteral("transport.pdf"),
-                                              tr("Figures (*.pdf *.svg *.png)"));
-  if (file.isEmpty()) return;
-  if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".pdf");
-  TransportFigure figure;
-  figure.spec.view = QStringLiteral("panels");
-  figure.spec.sizeMm = {174, 150};
-  figure.layers = m_side->layers();
-  figure.colour = m_side->colour();
-  figure.camera = m_potential->camera();
-  try {
-    writeTransportFigure(file, *moment, figure);
-    m_banner->say(Banner::Kind::Note, tr("Written to %1").arg(QDir::toNativeSeparators(file)));
-  } catch (const std::exception& error) {
-    m_banner->say(Banner::Kind::Bad, QString::fromUtf8(error.what()));
-  }
+  showEdits();
 }
 
 void TransportWindow::keyPressEvent(QKeyEvent* event) {
-  const int digit = event->key() - Qt::Key_1;
+  const int digit = event->key() == Qt::Key_0 ? 9 : event->key() - Qt::Key_1;
   if (event->modifiers() == Qt::NoModifier && digit >= 0 && digit < views::kDiagramLayerCount)
     return m_side->toggle(static_cast<views::DiagramLayer>(digit));
   QMainWindow::keyPressEvent(event);

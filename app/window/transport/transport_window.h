@@ -7,6 +7,8 @@
 #include "app/window/theme.h"
 #include "app/window/transport/transport_documents.h"
 #include "app/window/transport/transport_solver.h"
+#include "core/base/random.h"
+#include "views/diagram_tool.h"
 
 class QAction;
 class QLabel;
@@ -16,6 +18,7 @@ namespace monge {
 
 namespace views {
 class DiagramView;
+class JumpHistogram;
 class SolveChart;
 class SurfaceView;
 }  // namespace views
@@ -37,6 +40,7 @@ class TransportWindow : public QMainWindow {
   void launch(const QString& what, bool play);
   TransportSolver& solver() { return m_solver; }
   int selected() const { return m_selected; }
+  const std::vector<int>& chosen() const { return m_chosen; }
 
  protected:
   void dragEnterEvent(QDragEnterEvent* event) override;
@@ -45,27 +49,42 @@ class TransportWindow : public QMainWindow {
 
  private:
   void makeViews();
+  QWidget* makeCharts();
   void makeToolBar();
+  void makeTools();
   void makeMenus();
+  void makeFileMenu();
+  void makeEditMenu();
+  void makeViewMenu();
   void connectViews();
   void showMoment();
   void select(int site);
   void hover(int site);
   void setTheme(views::Theme theme);
+  void choose(std::vector<int> sites);
+  void chooseRegion(const QPolygonF& region, bool add);
+  void paint(views::DiagramTool brush, const QPolygonF& stroke, double radius, bool erases, bool done);
+  void paintSites(const QPolygonF& stroke, double radius, bool erases);
   void askForFile();
+  void askForProblem();
+  void askWhereToSave();
   void exportFigure();
   void showCommands(bool solving);
+  void showEdits();
 
   ThemeController& m_themes;
   TransportSolver m_solver;
   views::DiagramView* m_diagram;
   views::SurfaceView *m_potential, *m_dual;
   views::SolveChart* m_chart;
+  views::JumpHistogram* m_histogram;
   TransportSidePanel* m_side;
   Banner* m_banner;
   QLabel *m_caption, *m_status;
-  QAction *m_solve, *m_step, *m_back, *m_reset;
+  QAction *m_solve, *m_step, *m_back, *m_reset, *m_undo, *m_redo;
   int m_selected = -1;
+  std::vector<int> m_chosen;  ///< ascending
+  Random m_brushRandom{1};
   bool m_solveWhenRead = false;
 };
 
