@@ -5,8 +5,10 @@
 #include <QtTest>
 #include <cmath>
 
+#include "app/window/transport/transport_documents.h"
 #include "app/window/transport/transport_picture.h"
 #include "core/base/random.h"
+#include "core/geometry/gaussian_density_2.h"
 #include "core/transport/site_transport.h"
 #include "tests/views/golden.h"
 #include "views/diagram_painter.h"
@@ -143,18 +145,21 @@ class TestTransportPicture : public QObject {
 
   void everyColouringAndLayerIsPainted() {
     DiagramStyle style;
-    const QImage plain = diagram(m_discs.moment, style);
+    TransportSnapshot moment = m_discs.moment;
+    const Domain2& domain = m_discs.problem.domain;
+    moment.density = densityField(*gaussianDensity(domain, domain.centroid(), 0.2), domain);
+    const QImage plain = diagram(moment, style);
     for (int layer = 0; layer < kDiagramLayerCount; ++layer) {
       DiagramStyle other = style;
       const auto which = static_cast<DiagramLayer>(layer);
       // Without a branch point there is no polygon to show.
       if (which == DiagramLayer::Subgradients) continue;
       other.layers.set(which, !other.layers.has(which));
-      QVERIFY2(diagram(m_discs.moment, other) != plain, qPrintable(QString::number(layer)));
+      QVERIFY2(diagram(moment, other) != plain, qPrintable(QString::number(layer)));
     }
     for (const CellColour colour : {CellColour::Mass, CellColour::Error, CellColour::Jump}) {
       style.colour = colour;
-      QVERIFY(diagram(m_discs.moment, style) != plain);
+      QVERIFY(diagram(moment, style) != plain);
     }
   }
 
@@ -204,6 +209,31 @@ class TestTransportPicture : public QObject {
       vertices += seen == site;
     }
     QVERIFY(vertices > 40);
+  }
+
+  /// The captions say what theory says (docs/methods/brenier.md), and the pictures show it.
+  void presetsShowWhatTheirCaptionsSay_data() {
+    QTest::addColumn<QString>("preset");
+    QTest::addColumn<QString>("found");
+    const auto row = [](const char* preset, const char* found) {
+      QTest::newRow(preset) << QString(preset) << QString(found);
+    };
+    row("disc", "0 curves");
+    row("two-clusters", "1 curves, 2 boundary");
+    row("three-clusters", "3 curves, 3 boundary, 1 branch");
+    row("dumbbell", "2 curves, 2 boundary, 2 end");
+    row("holes", "2 curves, 4 end, 1 isolated");  // three trees off the rim: points - curves = 3
+  }
+  void presetsShowWhatTheirCaptionsSay() {
+    QFETCH(QString, preset);
+    QFETCH(QString, found);
+    const auto moment = solvedPicture(transportPreset(preset)->problem, "", {});
+    QCOMPARE(moment->status, std::string("converged"));
+    std::map<std::string, int> kinds;
+    for (const auto& point : moment->points) ++kinds[point.kind];
+    QStringList words{QString("%1 curves").arg(moment->curves.size())};
+    for (const auto& [kind, count] : kinds) words << QString("%1 %2").arg(count).arg(kind.c_str());
+    QCOMPARE(words.join(", "), found);
   }
 };
 

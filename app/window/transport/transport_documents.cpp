@@ -50,14 +50,15 @@ TransportDocument document(const QString& id, const QString& name, const QString
 
 std::vector<TransportDocument> makePresets() {
   const Domain2 square = Domain2::square(), round = Domain2::disc({0.5, 0.5}, 0.5, 1e-3);
-  const Domain2 wide = Domain2::box({0, 0, 2, 1});
+  const Domain2 wide = Domain2::box({0, 0, 2, 1.2});
   const Box2 unit{0, 0, 1, 1};
   const Shape inSquare = [](Point2) { return true; };
-  const Shape dumbbell = any({disc(0.4, 0.5, 0.28), disc(1.6, 0.5, 0.28), [](Point2 at) {
-                                return at.x > 0.4 && at.x < 1.6 && std::abs(at.y - 0.5) < 0.07;
+  // A neck shorter than the discs are wide: a long one takes cells from rim to rim, and nothing tears.
+  const Shape dumbbell = any({disc(0.5, 0.6, 0.45), disc(1.5, 0.6, 0.45), [](Point2 at) {
+                                return std::abs(at.x - 1) < 0.3 && std::abs(at.y - 0.6) < 0.1;
                               }});
   const Shape holes =
-      [cut = any({disc(0.3, 0.3, 0.12), disc(0.7, 0.35, 0.12), disc(0.5, 0.72, 0.12)})](Point2 at) {
+      [cut = any({disc(0.28, 0.3, 0.15), disc(0.72, 0.33, 0.15), disc(0.5, 0.72, 0.15)})](Point2 at) {
         return at.x > 0.05 && at.x < 0.95 && at.y > 0.05 && at.y < 0.95 && !cut(at);
       };
   return {
@@ -80,10 +81,12 @@ std::vector<TransportDocument> makePresets() {
           QStringLiteral("dumbbell"), tr("Rectangle to dumbbell"),
           tr("The target is one piece but not convex: the map tears from the rim inwards, and the tears end "
              "inside where the neck begins."),
-          wide, pointsIn({0, 0, 2, 1}, dumbbell, 1500, 4)),
+          wide, pointsIn({0, 0, 2, 1.2}, dumbbell, 2500, 4)),
       document(QStringLiteral("holes"), tr("Square to a shape with holes"),
-               tr("A hole is a place that no point goes to: mass on its two sides was together before."),
-               square, pointsIn(unit, holes, 1500, 5)),
+               tr("A hole is a place that no point goes to: what is around it was together before, in one "
+                  "point or along a "
+                  "short curve, whose subgradients fill the hole."),
+               square, pointsIn(unit, holes, 2500, 5)),
   };
 }
 
