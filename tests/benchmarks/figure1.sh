@@ -44,4 +44,21 @@ done
 "$bin/monge" render --panels "${panels[@]}" --titles "$titles" --columns 3 --bars "$out/bars.csv" --out "$out/figure-1.pdf"
 "$bin/monge" render --panels "${panels[@]}" --titles "$titles" --columns 3 --bars "$out/bars.csv" --out "$out/figure-1.png"
 cat "$out/bars.csv"
+
+# The table of docs/performance.md: a row per set and variant, its least values, and how many repeats reach the goal.
+printf '\n| discs | variant | coverage, mean (least) | precision, mean (least) | repeats at the goal |\n|---|---|---|---|---|\n'
+for name in $sets; do
+  for variant in baseline k-means uniform; do
+    awk -F, -v set="$name" -v variant="$variant" '
+      FNR == 1 { for (i = 1; i <= NF; ++i) at[$i] = i; next }
+      $1 ~ /^[0-9]+$/ {
+        c = $at["coverage"]; p = $at["precision"]; ++n; cs += c; ps += p
+        if (n == 1 || c < cl) cl = c
+        if (n == 1 || p < pl) pl = p
+        good += c >= 0.95 && p >= 0.97
+      }
+      END { printf "| %s | %s | %.3f (%.3f) | %.3f (%.3f) | %d of %d |\n", set, variant, cs / n, cl, ps / n, pl, good, n }
+    ' "$out/$name/$variant/summary.csv"
+  done
+done
 echo "Written: $out/figure-1.pdf and .png"

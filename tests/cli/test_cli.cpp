@@ -10,9 +10,9 @@
 #include <functional>
 #include <sstream>
 
-#include "app/cli/cli.h"
 #include "core/base/files.h"
 #include "core/experiment/run_directory.h"
+#include "tests/cli/cli_call.h"
 #include "tests/core/training/fake_trainer.h"
 
 using namespace monge;
@@ -20,11 +20,6 @@ using nlohmann::json;
 namespace fs = std::filesystem;
 
 namespace {
-
-struct Answer {
-  int status = 0;
-  std::string out, err;
-};
 
 bool contains(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;

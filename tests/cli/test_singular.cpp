@@ -7,28 +7,16 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "app/cli/cli.h"
 #include "core/base/files.h"
+#include "tests/cli/cli_call.h"
 
 using namespace monge;
 using nlohmann::json;
 
 namespace {
 
-struct Answer {
-  int status = 0;
-  std::string out, err;
-};
-
-Answer call(const std::vector<std::string>& arguments) {
-  std::ostringstream out, err;
-  CliContext context{out, err, "monge-cli", false, 80, {}};
-  const int status = runCli(arguments, context);
-  return {status, out.str(), err.str()};
-}
-
 json answer(const std::vector<std::string>& arguments) {
-  return json::parse(call(arguments).out, nullptr, false);
+  return json::parse(callCli(arguments).out, nullptr, false);
 }
 
 /// Two lattices of 15 x 15, mirror images in x = 0.5, and a gap of 0.4 between them.
@@ -62,10 +50,10 @@ class TestSingular : public QObject {
     std::ofstream("space.csv") << "0.2,0.2,0.2\n0.8,0.2,0.3\n0.3,0.8,0.2\n0.4,0.3,0.8\n";
     writeTwoLatticesInSpace("lattices.csv");
     std::ofstream("flat.csv") << "0.2,0.2,0.5\n0.8,0.2,0.5\n0.3,0.8,0.5\n0.6,0.6,0.5\n";
-    QCOMPARE(call({"transport", "points.csv", "--out", "cut", "--json"}).status, 0);
-    QCOMPARE(call({"transport", "lattices.csv", "--out", "sheet", "--json"}).status, 0);
-    QCOMPARE(call({"transport", "flat.csv", "--out", "flat", "--json"}).status, 0);
-    QCOMPARE(call({"transport", "space.csv", "--out", "space", "--json"}).status, 0);
+    QCOMPARE(callCli({"transport", "points.csv", "--out", "cut", "--json"}).status, 0);
+    QCOMPARE(callCli({"transport", "lattices.csv", "--out", "sheet", "--json"}).status, 0);
+    QCOMPARE(callCli({"transport", "flat.csv", "--out", "flat", "--json"}).status, 0);
+    QCOMPARE(callCli({"transport", "space.csv", "--out", "space", "--json"}).status, 0);
   }
 
   void singularFindsTheCut() {
@@ -93,8 +81,8 @@ class TestSingular : public QObject {
 
   /// The cut of mirror images again; its measure is that of the density along x = 0.5.
   void foldersAreMeasuredByTheirDensity() {
-    QCOMPARE(call({"transport", "points.csv", "--density", "gaussian", "--sigma", "0.2", "--out", "gauss",
-                   "--json"})
+    QCOMPARE(callCli({"transport", "points.csv", "--density", "gaussian", "--sigma", "0.2", "--out", "gauss",
+                      "--json"})
                  .status,
              0);
     const json report = answer({"singular", "gauss", "--json"});
@@ -124,15 +112,15 @@ class TestSingular : public QObject {
     QVERIFY(readFile("sheet/singular.ply").starts_with("ply\n"));
     QVERIFY(readFile("sheet/singular_curves.csv").starts_with("curve,first,second,third,from_x"));
     QVERIFY(readFile("sheet/singular_curves.ply").starts_with("ply\n"));
-    const Answer said = call({"singular", "sheet"});
+    const Answer said = callCli({"singular", "sheet"});
     QVERIFY2(said.out.starts_with("1 surface, 0 curves, 0 branch points, 0 isolated points\n"),
              said.out.c_str());
   }
 
   /// Under a Gaussian the sheet's measure is the Gaussian along x there.
   void theSheetIsMeasuredByItsDensity() {
-    QCOMPARE(call({"transport", "lattices.csv", "--density", "gaussian", "--sigma", "0.2", "--out",
-                   "sheet-gauss", "--json"})
+    QCOMPARE(callCli({"transport", "lattices.csv", "--density", "gaussian", "--sigma", "0.2", "--out",
+                      "sheet-gauss", "--json"})
                  .status,
              0);
     const json report = answer({"singular", "sheet-gauss", "--json"});
@@ -164,8 +152,8 @@ class TestSingular : public QObject {
       points << at % 3 / 2.0 << "," << at / 3 % 2 << "," << at / 6 << "," << (at % 3 == 1 ? 1 : 1.5) << "\n";
     points.close();
     const std::string folder = "ridge-" + std::to_string(density.size()) + sites.toStdString();
-    QCOMPARE(call({"transport", sites.toStdString(), "--density", density.toStdString(), "--out", folder,
-                   "--json"})
+    QCOMPARE(callCli({"transport", sites.toStdString(), "--density", density.toStdString(), "--out", folder,
+                      "--json"})
                  .status,
              0);
     QVERIFY(QFile::remove(density));
@@ -194,7 +182,7 @@ class TestSingular : public QObject {
   }
 
   void singularSpeaksToPeople() {
-    const Answer said = call({"singular", "cut"});
+    const Answer said = callCli({"singular", "cut"});
     QCOMPARE(said.status, 0);
     QVERIFY2(said.out.starts_with("1 curve, 0 branch points, 0 isolated points\n"), said.out.c_str());
   }
@@ -213,7 +201,7 @@ class TestSingular : public QObject {
     QCOMPARE(
         answer({"probe", "cut", "--segments", "100", "--threshold", "9", "--json"})["singular"].get<int>(),
         0);
-    const Answer said = call({"probe", "cut", "--segments", "100"});
+    const Answer said = callCli({"probe", "cut", "--segments", "100"});
     QVERIFY2(said.out.find("of 100 segments cross the singular set") != std::string::npos, said.out.c_str());
   }
 
@@ -241,7 +229,7 @@ class TestSingular : public QObject {
     QFETCH(QString, wanted);
     std::vector<std::string> arguments;
     for (const QString& word : words) arguments.push_back(word.toStdString());
-    const Answer said = call(arguments);
+    const Answer said = callCli(arguments);
     QCOMPARE(said.status, 2);
     QVERIFY2(QString::fromStdString(said.err).contains(wanted), said.err.c_str());
   }

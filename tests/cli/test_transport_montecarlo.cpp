@@ -7,30 +7,17 @@
 #include <sstream>
 #include <thread>
 
-#include "app/cli/cli.h"
 #include "core/base/files.h"
 #include "core/base/random.h"
+#include "tests/cli/cli_call.h"
 
 using namespace monge;
 using nlohmann::json;
 
 namespace {
 
-struct Answer {
-  int status = 0;
-  std::string out, err;
-};
-
-Answer run(const std::vector<std::string>& arguments) {
-  std::ostringstream out, err;
-  CliContext context{out, err, "monge-cli", false, 80, {}};
-  const int status = runCli(arguments, context);
-  return {status, out.str(), err.str()};
-}
-
 Answer call(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "transport");
-  return run(arguments);
+  return callCli("transport", std::move(arguments));
 }
 
 json answer(std::vector<std::string> arguments) {
@@ -106,7 +93,8 @@ class TestTransportMonteCarlo : public QObject {
       std::vector<std::string> all = words;
       all.insert(all.end(), {"--tolerance", "0.05"});
       QCOMPARE(answer(all)["status"], json("converged"));
-      const Answer probe = run({"probe", words.back(), "--segments", "300", "--threshold", "0.5", "--json"});
+      const Answer probe =
+          callCli({"probe", words.back(), "--segments", "300", "--threshold", "0.5", "--json"});
       QCOMPARE(probe.status, 0);
       QCOMPARE(json::parse(probe.out)["segments"], json(300));
       QVERIFY(json::parse(probe.out)["mean_crossings"].get<double>() > 0.5);

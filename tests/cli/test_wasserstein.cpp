@@ -8,26 +8,17 @@
 #include <sstream>
 #include <thread>
 
-#include "app/cli/cli.h"
 #include "core/base/files.h"
 #include "core/base/random.h"
+#include "tests/cli/cli_call.h"
 
 using namespace monge;
 using nlohmann::json;
 
 namespace {
 
-struct Answer {
-  int status = 0;
-  std::string out, err;
-};
-
 Answer call(std::vector<std::string> arguments, bool terminal = false) {
-  std::ostringstream out, err;
-  CliContext context{out, err, "monge-cli", terminal, 80, {}};
-  arguments.insert(arguments.begin(), "wasserstein");
-  const int status = runCli(arguments, context);
-  return {status, out.str(), err.str()};
+  return callCli("wasserstein", std::move(arguments), terminal);
 }
 
 void write(const char* file, const std::string& text) {

@@ -116,6 +116,19 @@ class TestSiteCosts : public QObject {
       QVERIFY(nearest.decidedAgain < 50);
   }
 
+  /// Squares beyond single precision: what overflowed is decided in double precision.
+  void squaresThatOverflowAreDecidedAgain() {
+    RowsF sites(3, 2), points(2, 2);
+    sites << 1e20f, 0, -1e20f, 0, 0, 3e20f;
+    points << 0.9e20f, 1e19f, 1e19f, 2e20f;
+    const CostedSites::Nearest nearest = CostedSites(cost(Kind::Squared), sites).nearest(points);
+    QCOMPARE(nearest.decidedAgain, 2);
+    for (int i = 0; i < 2; ++i)
+      QCOMPARE(nearest.site[i],
+               bruteForce(3, VectorD::Zero(3), [&](int j) { return powerCost(points, i, sites, j, 2); }));
+    QVERIFY(nearest.value.allFinite());
+  }
+
   void equalSitesGiveTheLowest() {
     RowsF sites(4, 2);
     sites << 5, 5, 1, 1, 1, 1, -5, 0;

@@ -47,6 +47,8 @@ class TestMassTest : public QObject {
     QTest::newRow("small error below the noise") << 200 << 0.05 << 4000;
     QTest::newRow("error above the noise") << 50 << 0.3 << 20000;
     QTest::newRow("two cells") << 2 << 0.1 << 2000;
+    QTest::newRow("two cells, far off") << 2 << 0.6 << 200;
+    QTest::newRow("four cells, far off") << 4 << 0.5 << 400;
     QTest::newRow("half of the cells empty") << 100 << 1.0 << 2000;
   }
   /// 400 tests at 90 %: each interval misses at most 10 % in expectation, 40; more than 60 have a chance

@@ -210,6 +210,28 @@ class TestSiteTransport : public QObject {
     QVERIFY(std::abs(solver.certificate().dual - dual) < 1e-13);
   }
 
+  /// A cost does not depend on where space has its origin: carried a million away, none of its digits may go
+  /// but those that the coordinates themselves lose.
+  void theCertificateInSpaceIsThatOfItsCopyFarAway() {
+    Random random(9);
+    std::vector<Point3> near, far;
+    const Point3 away{1e6, -1e6, 1e6};
+    for (int at = 0; at < 60; ++at) {
+      near.push_back({random.uniform(), random.uniform(), random.uniform()});
+      far.push_back(near.back() + away);
+    }
+    std::vector<Point3> corners;
+    for (int at = 0; at < 8; ++at)
+      corners.push_back(away + Point3{double(at & 1), double(at >> 1 & 1), double(at >> 2 & 1)});
+    SpaceTransport here({Domain3::cube(), {}, near, {}}, {}, 2);
+    SpaceTransport there({Domain3::hull(corners), {}, far, {}}, {}, 2);
+    here.run();
+    there.run();
+    QCOMPARE(there.status(), SolveStatus::Converged);
+    QVERIFY(std::abs(there.certificate().primal - here.certificate().primal) < 1e-8);
+    QVERIFY(there.certificate().gap < 1e-6);
+  }
+
   void aStopKeepsTheLastGoodState() {
     PlaneTransport solver(randomProblem(3000, 2), {}, 2);
     solver.step();

@@ -141,6 +141,20 @@ class TestSourceMeasure : public QObject {
     }
   }
 
+  /// Shares so near to 0 and 1 that they round to them still have a place, in order.
+  void quantilesOfTheVeryEnds() {
+    for (const auto kind :
+         {SourceMeasure::Kind::Box, SourceMeasure::Kind::Ball, SourceMeasure::Kind::Normal}) {
+      const SourceMeasure measure{kind, VectorD::Zero(3), VectorD::Ones(3)};
+      double before = -1e300;
+      for (const double u : {0.0, 1e-300, 1e-9, 0.5, 1 - 1e-9, 1.0}) {
+        const double at = measure.quantile(1, u);
+        QVERIFY(std::isfinite(at) && at >= before);
+        before = at;
+      }
+    }
+  }
+
   void ballHoldsItsSites() {
     RowsD sites(3, 2);
     sites << 0, 0, 4, 0, 1, 1;
