@@ -227,6 +227,22 @@ Header parseHeader(std::string_view bytes, const std::string& subject) {
   return header;
 }
 
+std::string headerBytes(const std::string& type, const std::vector<std::int64_t>& shape) {
+  std::string sizes;
+  for (const std::int64_t size : shape) sizes += std::to_string(size) + ", ";
+  // A Python tuple of one has its comma, a longer one none at the end.
+  if (!shape.empty()) sizes.resize(sizes.size() - (shape.size() > 1 ? 2 : 1));
+  std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + sizes + "), }";
+  constexpr std::size_t kPrefix = 10,
+                        kAlignment = 64;  // magic, version and length; numpy.lib.format aligns the data
+  header.append(kAlignment - 1 - (kPrefix + header.size()) % kAlignment, ' ');
+  header += '\n';
+  std::string bytes = std::string(kMagic) + std::string("\x01\x00", 2);
+  bytes += static_cast<char>(header.size() & 0xff);
+  bytes += static_cast<char>(header.size() >> 8);
+  return bytes + header;
+}
+
 RowsF rows(const Header& header, std::string_view bytes, const std::string& subject) {
   return rowsAs<RowsF>(header, bytes, subject);
 }

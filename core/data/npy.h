@@ -34,6 +34,9 @@ constexpr std::size_t kMaxHeader = 64 * 1024;
 /// complex).
 Header parseHeader(std::string_view bytes, const std::string& subject);
 
+/// What stands before the numbers of an array in C order. @param type  as NumPy writes it: "<f8"
+std::string headerBytes(const std::string& type, const std::vector<std::int64_t>& shape);
+
 /// Rank 1 is one column. @throws Error when the rank is not 1 or 2, the claim passes the limits, or `bytes`
 /// (the whole file) holds less or more than the claim.
 RowsF rows(const Header& header, std::string_view bytes, const std::string& subject);

@@ -9,6 +9,7 @@
 #include "core/base/files.h"
 #include "core/base/text.h"
 #include "core/data/choices.h"
+#include "core/data/npy.h"
 #include "core/data/reading.h"
 
 namespace monge {
@@ -116,16 +117,7 @@ Dataset readDataset(const fs::path& file, const ReadOptions& options) {
 
 void writeNpy(const fs::path& file, const RowsF& rows) {
   static_assert(std::endian::native == std::endian::little, "the rows are written as they lie in memory");
-  std::string header = "{'descr': '<f4', 'fortran_order': False, 'shape': (" + std::to_string(rows.rows()) +
-                       ", " + std::to_string(rows.cols()) + "), }";
-  constexpr std::size_t kPrefix = 10,
-                        kAlignment = 64;  // magic, version and length; numpy.lib.format aligns the data
-  header.append(kAlignment - 1 - (kPrefix + header.size()) % kAlignment, ' ');
-  header += '\n';
-  std::string bytes("\x93NUMPY\x01\x00", 8);
-  bytes += static_cast<char>(header.size() & 0xff);
-  bytes += static_cast<char>(header.size() >> 8);
-  bytes += header;
+  std::string bytes = npy::headerBytes("<f4", {rows.rows(), rows.cols()});
   bytes.append(reinterpret_cast<const char*>(rows.data()),
                static_cast<std::size_t>(rows.size()) * sizeof(float));
   writeFileAtomically(file, bytes);

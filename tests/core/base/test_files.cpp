@@ -1,38 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <QTemporaryDir>
 #include <QtTest>
-#include <csignal>
 #include <filesystem>
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "tests/core/base/small_disk.h"
 
 namespace fs = std::filesystem;
 using namespace monge;
 
 namespace {
-
-/// Lets no file grow past `bytes` while it lives: a disk that fills up, as the program sees it.
-class SmallDisk {
- public:
-  explicit SmallDisk(rlim_t bytes) {
-    m_oldHandler = std::signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &m_old);
-    const rlimit limit{bytes, m_old.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~SmallDisk() {
-    setrlimit(RLIMIT_FSIZE, &m_old);
-    std::signal(SIGXFSZ, m_oldHandler);
-  }
-
- private:
-  rlimit m_old{};
-  void (*m_oldHandler)(int);
-};
 
 std::size_t entriesIn(const fs::path& folder) {
   return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
@@ -69,7 +49,7 @@ class TestFiles : public QObject {
     const fs::path file = path("disk") / "checkpoint";
     writeFileAtomically(file, "the last good one");
     {
-      const SmallDisk disk(4096);
+      const test::SmallDisk disk(4096);
       QVERIFY_THROWS_EXCEPTION(Error, writeFileAtomically(file, std::string(100000, 'x')));
     }
     QCOMPARE(readFile(file), std::string("the last good one"));
