@@ -119,20 +119,18 @@ void paintFigure(QPainter& painter, const QRectF& target, const Scene& scene, co
   painter.restore();
 }
 
-void writePage(const QString& file, const FigureSpec& spec, const PagePainter& paint) {
+QByteArray pageBytes(const QString& file, const FigureSpec& spec, const PagePainter& paint) {
   checkPage(spec);
   const QString suffix = QFileInfo(file).suffix().toLower();
-  QByteArray bytes;
-  if (suffix == QLatin1String("png")) {
-    bytes = pngPage(spec, paint);
-  } else if (suffix == QLatin1String("svg")) {
-    bytes = svgPage(spec, paint);
-  } else if (suffix == QLatin1String("pdf")) {
-    bytes = pdfPage(spec, paint);
-  } else {
-    throw Error(file.toStdString(), suffix.isEmpty() ? "no suffix" : "suffix ." + suffix.toStdString(),
-                ".png, .svg or .pdf");
-  }
+  if (suffix == QLatin1String("png")) return pngPage(spec, paint);
+  if (suffix == QLatin1String("svg")) return svgPage(spec, paint);
+  if (suffix == QLatin1String("pdf")) return pdfPage(spec, paint);
+  throw Error(file.toStdString(), suffix.isEmpty() ? "no suffix" : "suffix ." + suffix.toStdString(),
+              ".png, .svg or .pdf");
+}
+
+void writePage(const QString& file, const FigureSpec& spec, const PagePainter& paint) {
+  const QByteArray bytes = pageBytes(file, spec, paint);
   writeFileAtomically(file.toStdString(),
                       std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
 }

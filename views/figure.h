@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
 #include <QSizeF>
 #include <QString>
 #include <QStringList>
@@ -44,6 +45,8 @@ void paintFigure(QPainter& painter, const QRectF& target, const Scene& scene, co
 /// Any drawing as a file of the spec's size: `paint` gets a painter in points and the whole page. Errors as
 /// writeFigure's.
 using PagePainter = std::function<void(QPainter& painter, const QRectF& page)>;
+/// The bytes of that file, its format by the suffix of its name.
+QByteArray pageBytes(const QString& file, const FigureSpec& spec, const PagePainter& paint);
 void writePage(const QString& file, const FigureSpec& spec, const PagePainter& paint);
 
 }  // namespace monge::views

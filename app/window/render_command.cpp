@@ -34,8 +34,9 @@ const QStringList& layerNames() {
 }
 
 void addOptions(QCommandLineParser& parser) {
-  parser.setApplicationDescription(
-      tr("Writes a view of a run or of solved transport as PNG, SVG or PDF. Needs no display."));
+  parser.setApplicationDescription(tr(
+      "Writes a view of a run or of solved transport as a picture, of transport as a mesh or as numbers too. "
+      "Needs no display."));
   parser.addHelpOption();
   parser.addPositionalArgument(
       "run",
@@ -45,9 +46,13 @@ void addOptions(QCommandLineParser& parser) {
   parser.addOptions({
       {"view",
        tr("Of a run one of %1 (tessellation); of solved transport one of %2 (cells).")
-           .arg(views::figureViews().join(", "), transportViews().join(", ")),
+           .arg(views::figureViews().join(", "), transportExports().join(", ")),
        "view"},
-      {"out", tr("File to write; its suffix .png, .svg or .pdf decides the format."), "file"},
+      {"out",
+       tr("File to write; its suffix decides the format: .png, .svg, .pdf; of solved transport also the "
+          "meshes\n"
+          ".vtp, .ply, .glb, .gltf and the numbers .csv, .npz."),
+       "file"},
       {"size", tr("Width x height in mm, cm, in, pt or px (120x90mm; with --panels 174 mm wide)."), "size"},
       {"dpi", tr("Dots per inch of a PNG (300)."), "number", "300"},
       {"layers",
@@ -57,7 +62,8 @@ void addOptions(QCommandLineParser& parser) {
       {"colour", tr("What colours the cells of solved transport: site, mass, error, jump (site)."), "name",
        "site"},
       {"camera", tr("Where a surface is looked at from: azimuth,elevation in degrees (-60,24)."), "angles"},
-      {"height", tr("Height of a surface in widths of its ground (0.6)."), "number", "0.6"},
+      {"height", tr("Height of a surface in widths of its ground (0.6; of a mesh its own heights)."),
+       "number", "0.6"},
       {"threshold", tr("Jumps above it are singular (chosen from the data)."), "jump"},
       {"box", tr("Part of the plane to show: x0,y0,x1,y1 in data units."), "box"},
       {"checkpoint", tr("Iteration of the checkpoint to show (the last)."), "iteration"},
@@ -187,6 +193,7 @@ void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {
   figure.height = numberOption(parser, "height");
   if (!(figure.height > 0 && figure.height <= 10))
     throw Error("--height", parser.value("height").toStdString(), "a number above 0, up to 10");
+  if (parser.isSet("height")) figure.meshHeight = figure.height;
   if (parser.isSet("threshold")) {
     figure.rule.by = SingularRule::By::Jump;
     figure.rule.threshold = numberOption(parser, "threshold");

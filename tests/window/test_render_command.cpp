@@ -146,6 +146,18 @@ class TestRenderCommand : public QObject {
     }
   }
 
+  void meshesAndNumbersOfSolvedTransport() {
+    for (const char* name :
+         {"cells.glb", "potential.gltf", "dual.vtp", "ridges.ply", "facets.csv", "cells.npz"}) {
+      const QString view = QString(name).section('.', 0, 0);
+      QCOMPARE(render({path("solved"), "--view", view, "--out", path(name)}), 0);
+      QVERIFY(QFileInfo(path(name)).size() > 500);
+    }
+    // A mesh has the heights of the potential itself, unless others are asked for.
+    QCOMPARE(render({path("solved"), "--view", "dual", "--height", "2", "--out", path("tall.vtp")}), 0);
+    QVERIFY(readFile(path("tall.vtp").toStdString()) != readFile(path("dual.vtp").toStdString()));
+  }
+
   void optionsAreHeard() {
     const QStringList common{path("discs"), "--out", path("o.png"), "--size", "400x300px", "--dpi", "100"};
     QCOMPARE(render(common), 0);
@@ -167,6 +179,12 @@ class TestRenderCommand : public QObject {
     QTest::newRow("no file") << QStringList{"@discs"} << "--out";
     QTest::newRow("no such run") << QStringList{"@nowhere", "--out", "@bad.pdf"} << "nowhere";
     QTest::newRow("two runs") << QStringList{"@discs", "@signs", "--out", "@bad.pdf"} << "--panels";
+    QTest::newRow("mesh of a picture") << QStringList{"@solved", "--view", "panels", "--out", "@bad.glb"}
+                                       << "the view panels as .glb; expected .pdf, .svg, .png or .npz";
+    QTest::newRow("picture of numbers") << QStringList{"@solved", "--view", "facets", "--out", "@bad.png"}
+                                        << "the view facets as .png; expected .csv or .npz";
+    QTest::newRow("nothing singular") << QStringList{"@solved", "--view", "singular", "--out", "@bad.vtp"}
+                                      << "its view singular has nothing in it";
     QTest::newRow("view") << QStringList{"@discs", "--view", "sculpture", "--out", "@bad.pdf"} << "sculpture";
     QTest::newRow("size") << QStringList{"@discs", "--size", "big", "--out", "@bad.pdf"} << "120x90mm";
     QTest::newRow("huge") << QStringList{"@discs", "--size", "90000x9mm", "--out", "@bad.pdf"} << "5000 mm";

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/transport/render_transport.h"
 
+#include <QFileInfo>
 #include <QGuiApplication>
 #include <algorithm>
 
 #include "app/window/transport/transport_documents.h"
+#include "app/window/transport/transport_meshes.h"
+#include "app/window/transport/transport_numbers.h"
 #include "app/window/transport/transport_picture.h"
 #include "core/base/error.h"
+#include "core/base/files.h"
 
 namespace monge {
 namespace {
@@ -87,11 +91,63 @@ class Page {
   const TransportFigure& m_figure;
 };
 
+QString list(const QStringList& words) {
+  return words.size() < 2 ? words.join(QString())
+                          : words.mid(0, words.size() - 1).join(QStringLiteral(", ")) +
+                                QStringLiteral(" or ") + words.last();
+}
+
+void checkExport(const QString& file, const QString& view, const QString& suffix) {
+  if (!transportExports().contains(view))
+    throw Error("--view", view.toStdString(),
+                "of solved transport one of " + list(transportExports()).toStdString());
+  const QStringList formats = transportFormats(view);
+  if (formats.contains(suffix)) return;
+  throw Error(
+      file.toStdString(),
+      suffix.isEmpty() ? "no suffix" : "the view " + view.toStdString() + " as ." + suffix.toStdString(),
+      '.' + list(formats)
+                .replace(QLatin1String(", "), QLatin1String(", ."))
+                .replace(QLatin1String(" or "), QLatin1String(" or ."))
+                .toStdString());
+}
+
+std::string csvOf(const TransportSnapshot& moment, const QString& view) {
+  if (view == QLatin1String("facets")) return facetsCsv(moment);
+  return view == QLatin1String("singular") ? singularPointsCsv(moment) : sitesCsv(moment);
+}
+
+std::string meshBytes(const QString& suffix, const TransportSnapshot& moment, const TransportFigure& figure) {
+  const QString& view = figure.spec.view;
+  const MeshLooks looks{figure.colour, figure.spec.theme, figure.meshHeight};
+  if (suffix == QLatin1String("vtp")) return vtpText(transportMesh(moment, view, looks).mesh);
+  if (suffix == QLatin1String("ply")) return plyText(transportMesh(moment, view, looks).mesh);
+  const GltfScene scene = transportScene(moment, view, looks);
+  return suffix == QLatin1String("glb") ? glbBytes(scene) : gltfText(scene);
+}
+
 }  // namespace
 
 QStringList transportViews() {
   return {QStringLiteral("cells"), QStringLiteral("singular"), QStringLiteral("potential"),
           QStringLiteral("dual"), QStringLiteral("panels")};
+}
+
+QStringList transportExports() {
+  return transportViews() +
+         QStringList{QStringLiteral("triangulation"), QStringLiteral("ridges"), QStringLiteral("facets")};
+}
+
+QStringList transportFormats(const QString& view) {
+  QStringList formats;
+  if (transportViews().contains(view))
+    formats << QStringLiteral("pdf") << QStringLiteral("svg") << QStringLiteral("png");
+  if (transportMeshNames().contains(view))
+    formats << QStringLiteral("glb") << QStringLiteral("gltf") << QStringLiteral("vtp")
+            << QStringLiteral("ply");
+  if (view == QLatin1String("cells") || view == QLatin1String("singular") || view == QLatin1String("facets"))
+    formats << QStringLiteral("csv");
+  return formats << QStringLiteral("npz");
 }
 
 QStringList diagramLayerNames() {
@@ -101,17 +157,34 @@ QStringList diagramLayerNames() {
           QStringLiteral("density")};
 }
 
+void paintTransportFigure(QPainter& painter, const QRectF& page, const TransportSnapshot& moment,
+                          const TransportFigure& figure) {
+  Page(moment, figure).paint(painter, page);
+}
+
+std::string transportFileBytes(const QString& file, const TransportSnapshot& moment,
+                               const TransportFigure& figure) {
+  const QString suffix = QFileInfo(file).suffix().toLower();
+  checkExport(file, figure.spec.view, suffix);
+  if (suffix == QLatin1String("npz")) return npzBytes(transportArrays(moment));
+  if (suffix == QLatin1String("csv")) return csvOf(moment, figure.spec.view);
+  static const QStringList pictures{QStringLiteral("pdf"), QStringLiteral("svg"), QStringLiteral("png")};
+  if (!pictures.contains(suffix)) return meshBytes(suffix, moment, figure);
+  return views::pageBytes(file, figure.spec,
+                          [&](QPainter& painter, const QRectF& page) {
+                            paintTransportFigure(painter, page, moment, figure);
+                          })
+      .toStdString();
+}
+
 void writeTransportFigure(const QString& file, const TransportSnapshot& moment,
                           const TransportFigure& figure) {
-  const Page page(moment, figure);
-  views::writePage(file, figure.spec,
-                   [&](QPainter& painter, const QRectF& area) { page.paint(painter, area); });
+  writeFileAtomically(file.toStdString(), transportFileBytes(file, moment, figure));
 }
 
 void writeTransportFigure(const QString& file, const QString& what, const TransportFigure& figure) {
-  if (!transportViews().contains(figure.spec.view))
-    throw Error("--view", figure.spec.view.toStdString(),
-                "of solved transport one of " + transportViews().join(QStringLiteral(", ")).toStdString());
+  // What cannot be written is said before anything is solved.
+  checkExport(file, figure.spec.view, QFileInfo(file).suffix().toLower());
   const TransportDocument* preset = isTransportFolder(what.toStdString()) ? nullptr : transportPreset(what);
   const TransportSnapshotPtr moment =
       preset ? solvedPicture(preset->problem, preset->name.toStdString(), figure.rule)
