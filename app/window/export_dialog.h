@@ -8,26 +8,13 @@
 
 class QCheckBox;
 class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QPushButton;
 
 namespace monge {
 
-/// The figure as it will be, drawn by the same code that writes it.
-class FigurePreview : public QWidget {
-  Q_OBJECT
- public:
-  explicit FigurePreview(views::Scene scene, QWidget* parent = nullptr);
-  void setSpec(const views::FigureSpec& spec);
-
- protected:
-  void paintEvent(QPaintEvent* event) override;
-
- private:
-  views::Scene m_scene;
-  views::FigureSpec m_spec;
-};
+class FigureForm;
+class FigurePreview;
 
 /// Size, resolution, theme and layers of a figure, with a live preview. Writing happens on a worker thread
 /// with values of its own, so training and the window go on meanwhile.
@@ -45,23 +32,18 @@ class ExportDialog : public QDialog {
 
  private:
   QWidget* makeControls();
-  QWidget* makeSizeRow();
   QWidget* makeLayers();
-  void unitChanged();
   void changed();
   void chooseFile();
-  QSizeF sizeMm() const;
 
   views::Scene m_scene;
   views::FigureSpec m_start;
   FigurePreview* m_preview;
-  QComboBox *m_view, *m_unit, *m_theme;
-  QDoubleSpinBox *m_width, *m_height, *m_dpi, *m_font;
-  QCheckBox *m_transparent, *m_axes;
+  QComboBox* m_view;
+  FigureForm* m_form;
   std::array<QCheckBox*, views::kLayerCount> m_layers{};
-  QLabel *m_pixels, *m_status;
+  QLabel* m_status;
   QPushButton* m_save;
-  bool m_millimetres = true;
 };
 
 }  // namespace monge

@@ -61,7 +61,11 @@ void addOptions(QCommandLineParser& parser) {
        "list"},
       {"colour", tr("What colours the cells of solved transport: site, mass, error, jump (site)."), "name",
        "site"},
-      {"camera", tr("Where a surface is looked at from: azimuth,elevation in degrees (-60,24)."), "angles"},
+      {"camera",
+       tr("Where a surface is looked at from: azimuth,elevation in degrees (-60,24); and zoom,right,down in "
+          "shares "
+          "of the smaller side (1,0,0)."),
+       "numbers"},
       {"height", tr("Height of a surface in widths of its ground (0.6; of a mesh its own heights)."),
        "number", "0.6"},
       {"threshold", tr("Jumps above it are singular (chosen from the data)."), "jump"},
@@ -172,15 +176,18 @@ views::OrbitCamera cameraOption(const QCommandLineParser& parser) {
   views::OrbitCamera camera;
   if (!parser.isSet("camera")) return camera;
   const QStringList parts = parser.value("camera").split(',');
-  bool azimuth = false, elevation = false;
-  if (parts.size() == 2) {
-    camera.azimuth = parts[0].toDouble(&azimuth);
-    camera.elevation = parts[1].toDouble(&elevation);
-  }
-  if (!azimuth || !elevation || !(std::abs(camera.azimuth) <= 360 && std::abs(camera.elevation) <= 90))
-    throw Error("--camera", parser.value("camera").toStdString(),
-                "azimuth,elevation in degrees, from -360 to 360 and from -90 to 90");
-  return camera;
+  double numbers[] = {camera.azimuth, camera.elevation, camera.zoom, 0, 0};
+  bool valid = parts.size() == 2 || parts.size() == 5;
+  for (int i = 0; i < parts.size() && valid; ++i) numbers[i] = parts[i].toDouble(&valid);
+  const auto [azimuth, elevation, zoom, panX, panY] = numbers;
+  valid = valid && std::abs(azimuth) <= 360 && std::abs(elevation) <= 90 && zoom > 0 && zoom <= 1000 &&
+          std::abs(panX) <= 1000 && std::abs(panY) <= 1000;
+  if (!valid)
+    throw Error(
+        "--camera", parser.value("camera").toStdString(),
+        "azimuth,elevation in degrees, from -360 to 360 and from -90 to 90; or these with a zoom above "
+        "0 and the right and down that it is moved");
+  return {azimuth, elevation, zoom, QPointF(panX, panY)};
 }
 
 void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {

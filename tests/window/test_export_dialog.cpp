@@ -8,6 +8,7 @@
 
 #include "../views/scenes.h"
 #include "app/window/export_dialog.h"
+#include "app/window/figure_preview.h"
 #include "app/window/render_scene.h"
 
 using namespace monge;
@@ -56,12 +57,12 @@ class TestExportDialog : public QObject {
   }
 
   void cellsOfThePreviewReachTheEdges() {
-    FigurePreview preview(sceneOfASmallWindow());
-    preview.resize(420, 340);
     views::FigureSpec spec = cellsOnly();
     spec.box = Box2{-4, -3, 4, 3};
-    preview.setSpec(spec);
-    const QImage shown = preview.grab().toImage().convertToFormat(QImage::Format_RGB32);
+    ExportDialog dialog(sceneOfASmallWindow(), spec);
+    auto* preview = dialog.findChild<FigurePreview*>();
+    preview->resize(420, 340);
+    const QImage shown = preview->grab().toImage().convertToFormat(QImage::Format_RGB32);
     const double ratio = shown.devicePixelRatio();
     const auto at = [&](double x, double y) { return shown.pixel((QPointF(x, y) * ratio).toPoint()); };
     // The page is 396 x 297 in the middle of 420 x 340.

@@ -138,10 +138,13 @@ QStringList transportExports() {
          QStringList{QStringLiteral("triangulation"), QStringLiteral("ridges"), QStringLiteral("facets")};
 }
 
+QStringList transportPictureFormats() {
+  return {QStringLiteral("pdf"), QStringLiteral("svg"), QStringLiteral("png")};
+}
+
 QStringList transportFormats(const QString& view) {
   QStringList formats;
-  if (transportViews().contains(view))
-    formats << QStringLiteral("pdf") << QStringLiteral("svg") << QStringLiteral("png");
+  if (transportViews().contains(view)) formats << transportPictureFormats();
   if (transportMeshNames().contains(view))
     formats << QStringLiteral("glb") << QStringLiteral("gltf") << QStringLiteral("vtp")
             << QStringLiteral("ply");
@@ -168,8 +171,7 @@ std::string transportFileBytes(const QString& file, const TransportSnapshot& mom
   checkExport(file, figure.spec.view, suffix);
   if (suffix == QLatin1String("npz")) return npzBytes(transportArrays(moment));
   if (suffix == QLatin1String("csv")) return csvOf(moment, figure.spec.view);
-  static const QStringList pictures{QStringLiteral("pdf"), QStringLiteral("svg"), QStringLiteral("png")};
-  if (!pictures.contains(suffix)) return meshBytes(suffix, moment, figure);
+  if (!transportPictureFormats().contains(suffix)) return meshBytes(suffix, moment, figure);
   return views::pageBytes(file, figure.spec,
                           [&](QPainter& painter, const QRectF& page) {
                             paintTransportFigure(painter, page, moment, figure);

@@ -33,6 +33,8 @@ QStringList transportExports();
 /// meshes; csv of the sites (cells), the facets and the singular points (singular); npz, which always holds
 /// all numbers.
 QStringList transportFormats(const QString& view);
+/// Those of them that are pictures.
+QStringList transportPictureFormats();
 /// Names of the diagram's layers in the order of their keys.
 QStringList diagramLayerNames();
 
