@@ -88,7 +88,7 @@ TransportSidePanel::TransportSidePanel(QWidget* parent) : QWidget(parent) {
   m_height->setValue(60);
   m_height->setAccessibleName(tr("Height of the surfaces"));
   m_height->setToolTip(tr("Height of the surfaces over what they stand on"));
-  connect(m_height, &QSlider::valueChanged, this, [this](int share) { emit heightChanged(share / 100.0); });
+  connect(m_height, &QSlider::valueChanged, this, [this] { emit heightChanged(surfaceHeight()); });
   auto* heightRow = new QHBoxLayout;
   heightRow->addWidget(mutedLabel(tr("Height")));
   heightRow->addWidget(m_height, 1);
@@ -142,6 +142,10 @@ void TransportSidePanel::makeLayers() {
 
 views::CellColour TransportSidePanel::colour() const {
   return static_cast<views::CellColour>(m_colour->currentIndex());
+}
+
+double TransportSidePanel::surfaceHeight() const {
+  return m_height->value() / 100.0;
 }
 
 void TransportSidePanel::toggle(DiagramLayer layer) {

@@ -30,6 +30,7 @@ class TransportSidePanel : public QWidget {
   TransportLists& lists() const { return *m_lists; }
   views::DiagramLayers layers() const { return m_layers; }
   views::CellColour colour() const;
+  double surfaceHeight() const;  ///< as SurfaceStyle::height
   void toggle(views::DiagramLayer layer);
   bool follows() const;
 

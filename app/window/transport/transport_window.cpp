@@ -3,6 +3,7 @@
 
 #include <QDir>
 #include <QDragEnterEvent>
+#include <QFileInfo>
 #include <QFutureWatcher>
 #include <QKeyEvent>
 #include <QLabel>
@@ -186,6 +187,7 @@ void TransportWindow::open(const TransportDocument& document) {
   m_banner->dismiss();
   select(-1);
   choose({});
+  m_source = document.id;
   m_caption->setText(document.caption);
   m_caption->setVisible(!document.caption.isEmpty());
   setWindowTitle(tr("%1 – Transport – Monge").arg(document.name));
@@ -211,11 +213,12 @@ ReadDocument readInWorker(const QString& path) {
 
 void TransportWindow::openPath(const QString& path) {
   auto* watcher = new QFutureWatcher<ReadDocument>(this);
-  connect(watcher, &QFutureWatcher<ReadDocument>::finished, this, [this, watcher] {
+  connect(watcher, &QFutureWatcher<ReadDocument>::finished, this, [this, watcher, path] {
     watcher->deleteLater();
     const ReadDocument read = watcher->result();
     if (!read.document) return m_banner->say(Banner::Kind::Bad, read.problem);
     open(*read.document);
+    if (QFileInfo(path).isDir()) m_source = path;
     if (std::exchange(m_solveWhenRead, false)) m_solver.solve();
   });
   watcher->setFuture(QtConcurrent::run(readInWorker, path));

@@ -86,6 +86,7 @@ class TransportWindow : public QMainWindow {
   std::vector<int> m_chosen;  ///< ascending
   Random m_brushRandom{1};
   bool m_solveWhenRead = false;
+  QString m_source;  ///< the preset or folder that is open, for a command line; empty for others
 };
 
 }  // namespace monge

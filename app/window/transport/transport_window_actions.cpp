@@ -3,17 +3,14 @@
 #include <QAction>
 #include <QActionGroup>
 #include <QFileDialog>
-#include <QFutureWatcher>
 #include <QMenuBar>
 #include <QToolBar>
-#include <QtConcurrent>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
-#include "app/window/banner.h"
 #include "app/window/transport/problem_dialog.h"
-#include "app/window/transport/render_transport.h"
+#include "app/window/transport/transport_export_dialog.h"
 #include "app/window/transport/transport_session.h"
 #include "app/window/transport/transport_side_panel.h"
 #include "app/window/transport/transport_window.h"
@@ -237,31 +234,17 @@ void TransportWindow::askForFile() {
 void TransportWindow::exportFigure() {
   const TransportSnapshotPtr moment = m_solver.moment();
   if (!moment) return;
-  QString file = QFileDialog::getSaveFileName(this, tr("Export figure"), QStringLiteral("transport.pdf"),
-                                              tr("Figures (*.pdf *.svg *.png)"));
-  if (file.isEmpty()) return;
-  if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".pdf");
   TransportFigure figure;
   figure.spec.view = QStringLiteral("panels");
   figure.spec.sizeMm = {174, 150};
   figure.layers = m_side->layers();
   figure.colour = m_side->colour();
   figure.camera = m_potential->camera();
-  auto* watcher = new QFutureWatcher<QString>(this);
-  connect(watcher, &QFutureWatcher<QString>::finished, this, [this, watcher, file] {
-    watcher->deleteLater();
-    const QString problem = watcher->result();
-    if (!problem.isEmpty()) return m_banner->say(Banner::Kind::Bad, problem);
-    m_banner->say(Banner::Kind::Note, tr("Written to %1").arg(QDir::toNativeSeparators(file)));
-  });
-  watcher->setFuture(QtConcurrent::run([file, moment, figure] {
-    try {
-      writeTransportFigure(file, *moment, figure);
-      return QString();
-    } catch (const std::exception& error) {
-      return QString::fromUtf8(error.what());
-    }
-  }));
+  figure.height = m_side->surfaceHeight();
+  auto* dialog = new TransportExportDialog(moment, figure, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setSource(m_source);
+  dialog->open();
 }
 
 }  // namespace monge
