@@ -50,6 +50,7 @@ QToolButton:checked { border-color: @accent; color: @accent; }
 QToolButton#play { background: @accent; border-color: @accent; }
 QToolButton#play:hover { border-color: @text; }
 QToolButton#play:disabled { background: @line; border-color: @line; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 14px; height: 14px; border: 1px solid @outline; border-radius: 4px; background: @field; }
 QCheckBox::indicator:hover { border-color: @muted; }

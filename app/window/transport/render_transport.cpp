@@ -70,7 +70,10 @@ class Page {
     if (view == QLatin1String("dual")) return paintSurface(painter, target, Surface::Dual);
     views::DiagramStyle style;
     style.theme = m_figure.spec.theme;
-    style.layers = m_figure.layers.value_or(layersFor(view));
+    // Beside each other the two show different things, whatever the layers of the one are.
+    const bool isBesideCells =
+        m_figure.spec.view == QLatin1String("panels") && view == QLatin1String("singular");
+    style.layers = isBesideCells ? layersFor(view) : m_figure.layers.value_or(layersFor(view));
     style.colour = m_figure.colour;
     style.axes = m_figure.spec.axes;
     style.background = false;
