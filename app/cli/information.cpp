@@ -32,9 +32,15 @@ std::string valuesOf(const ParameterSpec& spec) {
     case ParameterSpec::Type::Boolean:
       text << "true or false";
       break;
+    case ParameterSpec::Type::Text:
+      text << "text";
+      break;
     case ParameterSpec::Type::Choice:
+    case ParameterSpec::Type::ChoiceOrShares:
       for (const std::string& choice : spec.choices)
         text << (&choice == &spec.choices[0] ? "" : ", ") << choice;
+      if (spec.type == ParameterSpec::Type::ChoiceOrShares)
+        text << ", or a list, each " << spec.minimum << " to " << spec.maximum;
       break;
   }
   if (!spec.unit.empty()) text << " " << spec.unit;

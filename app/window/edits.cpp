@@ -13,8 +13,13 @@ QString words(const char* text) {
 }
 }  // namespace
 
-SetParameterEdit::SetParameterEdit(Session& session, QString key, nlohmann::json before, nlohmann::json after)
-    : m_session(session), m_key(std::move(key)), m_before(std::move(before)), m_after(std::move(after)) {
+SetParameterEdit::SetParameterEdit(Session& session, QString key, nlohmann::json before, nlohmann::json after,
+                                   bool continues)
+    : m_session(session),
+      m_key(std::move(key)),
+      m_before(std::move(before)),
+      m_after(std::move(after)),
+      m_continues(continues) {
   const ParameterSpec* spec = method(session.experiment().method).find(m_key.toStdString());
   setText(words("change of %1").arg(spec ? QString::fromStdString(spec->label).toLower() : m_key));
 }
@@ -23,6 +28,24 @@ void SetParameterEdit::undo() {
 }
 void SetParameterEdit::redo() {
   m_session.sendParameter(m_key, m_after);
+}
+
+bool SetParameterEdit::mergeWith(const QUndoCommand* next) {
+  const auto* other = dynamic_cast<const SetParameterEdit*>(next);
+  if (!other || !other->m_continues || other->m_key != m_key) return false;
+  m_after = other->m_after;
+  return true;
+}
+
+MassEdit::MassEdit(Session& session, int id, double before, double after)
+    : m_session(session), m_id(id), m_before(before), m_after(after) {
+  setText(words("change of the mass of cell %1").arg(id + 1));
+}
+void MassEdit::undo() {
+  m_session.sendMass(m_id, m_before);
+}
+void MassEdit::redo() {
+  m_session.sendMass(m_id, m_after);
 }
 
 MoveEdit::MoveEdit(Session& session, int id, QPointF from, QPointF to)

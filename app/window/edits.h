@@ -14,14 +14,33 @@ class Session;
 /// the next snapshot.
 class SetParameterEdit : public QUndoCommand {
  public:
-  SetParameterEdit(Session& session, QString key, nlohmann::json before, nlohmann::json after);
+  /// @param continues  the hand that made the change before it, of the same parameter, is still at it
+  SetParameterEdit(Session& session, QString key, nlohmann::json before, nlohmann::json after,
+                   bool continues);
   void undo() override;
   void redo() override;
+  int id() const override { return 1; }
+  bool mergeWith(const QUndoCommand* next) override;
 
  private:
   Session& m_session;
   QString m_key;
   nlohmann::json m_before, m_after;
+  bool m_continues;
+};
+
+/// The share of the data that a cell is to hold; the others keep their proportions, so that going back to the
+/// share before brings all of them back.
+class MassEdit : public QUndoCommand {
+ public:
+  MassEdit(Session& session, int id, double before, double after);
+  void undo() override;
+  void redo() override;
+
+ private:
+  Session& m_session;
+  int m_id;
+  double m_before, m_after;
 };
 
 class MoveEdit : public QUndoCommand {

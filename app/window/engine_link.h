@@ -35,7 +35,7 @@ class EngineLink : public QObject {
  public:
   enum class State { Stopped, Starting, Ready, Lost };
 
-  static constexpr int kProtocol = 1;
+  static constexpr int kProtocol = 2;
   static constexpr int kKeptLogLines = 200;
   static constexpr int kShutdownMs = 3000;
 

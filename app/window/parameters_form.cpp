@@ -7,6 +7,8 @@
 #include <QKeyEvent>
 #include <QLabel>
 #include <QLineEdit>
+#include <QSignalBlocker>
+#include <QSlider>
 #include <QStyle>
 #include <QVBoxLayout>
 #include <cmath>
@@ -21,6 +23,7 @@ namespace {
 using Type = ParameterSpec::Type;
 
 constexpr int kFieldWidth = 112;
+constexpr double kSliderStep = 0.05;
 constexpr auto kDot = "<span style='color:#E69F00; font-size:8px'>●</span>";
 
 /// "k_means" as people read it.
@@ -60,6 +63,14 @@ QString parameterText(const ParameterSpec& spec, const nlohmann::json& value) {
     }
     case Type::Boolean:
       return value.is_boolean() && value.get<bool>() ? QStringLiteral("true") : QStringLiteral("false");
+    case Type::ChoiceOrShares: {
+      if (!value.is_array()) break;
+      QStringList parts;
+      for (const auto& item : value) parts << shortNumber(item.get<double>());
+      return parts.join(QStringLiteral(", "));
+    }
+    case Type::Text:
+      return value.is_string() ? QString::fromStdString(value.get<std::string>()) : QString();
     case Type::Choice:
       break;
   }
@@ -81,17 +92,19 @@ ParameterField::ParameterField(const ParameterSpec& spec, QWidget* parent)
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(2);
   column->addWidget(m_editor);
+  if (spec.slider) makeSlider();
   setFixedWidth(kFieldWidth);
 }
 
 QWidget* ParameterField::makeEditor() {
   if (m_spec.type == Type::Choice) return makeChoice();
+  if (m_spec.type == Type::ChoiceOrShares) return makeChoiceOrShares();
   if (m_spec.type != Type::Boolean) return makeText();
   auto* box = new QCheckBox;
   box->setFocusPolicy(Qt::TabFocus);
   connect(box, &QCheckBox::clicked, this, [this](bool on) {
     m_value = on;
-    emit edited(m_value);
+    emit edited(m_value, false);
   });
   return box;
 }
@@ -112,6 +125,37 @@ QWidget* ParameterField::makeChoice() {
   return combo;
 }
 
+/// The choices, and room to type numbers.
+QWidget* ParameterField::makeChoiceOrShares() {
+  auto* combo = qobject_cast<QComboBox*>(makeChoice());
+  combo->setEditable(true);
+  combo->setInsertPolicy(QComboBox::NoInsert);
+  connect(combo->lineEdit(), &QLineEdit::editingFinished, this,
+          [this, combo] { takeText(combo->currentText()); });
+  return combo;
+}
+
+void ParameterField::makeSlider() {
+  m_slider = new QSlider(Qt::Horizontal);
+  m_slider->setRange(0, static_cast<int>(std::lround((m_spec.maximum - m_spec.minimum) / kSliderStep)));
+  m_slider->setPageStep(10);
+  m_slider->setAccessibleName(QString::fromStdString(m_spec.label));
+  m_slider->setToolTip(tipOf(m_spec));
+  m_slider->installEventFilter(this);  // the wheel scrolls the form, not the value
+  connect(m_slider, &QSlider::sliderPressed, this, [this] { m_sliding = false; });
+  connect(m_slider, &QSlider::valueChanged, this, &ParameterField::takeSlider);
+  layout()->addWidget(m_slider);
+}
+
+void ParameterField::takeSlider(int step) {
+  const double value = QString::number(m_spec.minimum + step * kSliderStep, 'f', 2).toDouble();
+  m_value = value;
+  qobject_cast<QLineEdit*>(m_editor)->setText(parameterText(m_spec, m_value));
+  setProblem({});
+  emit edited(m_value, m_slider->isSliderDown() && m_sliding);
+  m_sliding = m_slider->isSliderDown();
+}
+
 QWidget* ParameterField::makeText() {
   auto* line = new QLineEdit;
   line->installEventFilter(this);
@@ -120,11 +164,12 @@ QWidget* ParameterField::makeText() {
 }
 
 bool ParameterField::eventFilter(QObject* watched, QEvent* event) {
-  if (event->type() == QEvent::Wheel && watched == m_editor && qobject_cast<QComboBox*>(m_editor)) {
+  const bool scrolls = watched == m_slider || (watched == m_editor && qobject_cast<QComboBox*>(m_editor));
+  if (event->type() == QEvent::Wheel && scrolls) {
     event->ignore();
     return true;
   }
-  if (event->type() != QEvent::KeyPress) return QWidget::eventFilter(watched, event);
+  if (event->type() != QEvent::KeyPress || watched == m_slider) return QWidget::eventFilter(watched, event);
   const int key = static_cast<QKeyEvent*>(event)->key();
   if (key == Qt::Key_Escape && qobject_cast<QLineEdit*>(m_editor)) {
     setValue(m_value);
@@ -157,7 +202,7 @@ void ParameterField::takeText(const QString& text) {
     if (value == m_value) return setValue(m_value);
     m_value = value;
     setValue(value);
-    emit edited(value);
+    emit edited(value, false);
   } catch (const Error& error) {
     setProblem(QString::fromUtf8(error.what()));
   }
@@ -167,11 +212,15 @@ void ParameterField::setValue(const nlohmann::json& value) {
   m_value = value;
   const QString text = parameterText(m_spec, value);
   setProblem({});
+  if (m_slider && value.is_number() && !m_slider->isSliderDown()) {
+    const QSignalBlocker quiet(m_slider);
+    m_slider->setValue(static_cast<int>(std::lround((value.get<double>() - m_spec.minimum) / kSliderStep)));
+  }
   if (auto* line = qobject_cast<QLineEdit*>(m_editor)) {
     line->setText(text);
     line->setCursorPosition(0);
   } else if (auto* combo = qobject_cast<QComboBox*>(m_editor)) {
-    combo->setCurrentText(text);
+    combo->setCurrentText(text);  // an editable one takes any
   } else if (auto* box = qobject_cast<QCheckBox*>(m_editor)) {
     box->setChecked(value.is_boolean() && value.get<bool>());
   }
@@ -212,14 +261,24 @@ void ParametersForm::setMethod(const MethodSpec& method, const nlohmann::json& v
   const QString name = QString::fromStdString(method.name);
   if (name != m_method) rebuild(method);
   m_method = name;
+  m_values = nlohmann::json::object();
   for (const ParameterSpec& spec : method.parameters) {
     setValue(QString::fromStdString(spec.key), values.value(spec.key, spec.defaultValue));
+  }
+}
+
+void ParametersForm::greyOut() {
+  for (const Row& row : m_parameters) {
+    const bool counts = row.spec.counts(m_values);
+    row.label->setEnabled(counts);
+    m_fields.value(QString::fromStdString(row.spec.key))->setEnabled(counts);
   }
 }
 
 void ParametersForm::rebuild(const MethodSpec& method) {
   delete m_rows;
   m_fields.clear();
+  m_parameters.clear();
   m_rows = new QWidget;
   auto* grid = new QGridLayout(m_rows);
   grid->setContentsMargins(0, 0, 0, 0);
@@ -260,12 +319,15 @@ void ParametersForm::addRow(QGridLayout& grid, const ParameterSpec& spec) {
   grid.addWidget(field->problemLabel(), row + 1, 0, 1, 3);
   grid.addWidget(field->noteLabel(), row + 2, 0, 1, 3);
   m_fields.insert(key, field);
+  m_parameters.push_back({spec, label});
   connect(field, &ParameterField::edited, this,
-          [this, key](const nlohmann::json& value) { emit edited(key, value); });
+          [this, key](const nlohmann::json& value, bool continues) { emit edited(key, value, continues); });
 }
 
 void ParametersForm::setValue(const QString& key, const nlohmann::json& value) {
   if (ParameterField* field = m_fields.value(key)) field->setValue(value);
+  m_values[key.toStdString()] = value;
+  greyOut();
 }
 
 void ParametersForm::setProblem(const QString& key, const QString& message) {

@@ -3,11 +3,13 @@
 
 #include <QHash>
 #include <QWidget>
+#include <vector>
 
 #include "core/experiment/parameters.h"
 
 class QGridLayout;
 class QLabel;
+class QSlider;
 
 namespace monge {
 
@@ -29,9 +31,11 @@ class ParameterField : public QWidget {
   /// Where the message appears; the form lays it out below the row, at its whole width.
   QLabel* problemLabel() const { return m_problem; }
   QLabel* noteLabel() const { return m_note; }
+  QSlider* slider() const { return m_slider; }  ///< null unless the parameter asks for one
 
  signals:
-  void edited(const nlohmann::json& value);
+  /// `continues`: the slider that gave the last value is still held.
+  void edited(const nlohmann::json& value, bool continues);
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
@@ -40,6 +44,9 @@ class ParameterField : public QWidget {
   QWidget* makeEditor();
   QWidget* makeChoice();
   QWidget* makeText();
+  QWidget* makeChoiceOrShares();
+  void makeSlider();
+  void takeSlider(int step);
   void takeText(const QString& text);
   void stepBy(int direction);
 
@@ -48,9 +55,12 @@ class ParameterField : public QWidget {
   QWidget* m_editor = nullptr;
   QLabel* m_problem = nullptr;
   QLabel* m_note = nullptr;
+  QSlider* m_slider = nullptr;
+  bool m_sliding = false;  ///< the slider has given a value since it was taken hold of
 };
 
-/// The form of a method, made from its description. A small orange dot marks what takes effect after a reset.
+/// The form of a method, made from its description. A small orange dot marks what takes effect after a reset;
+/// what does not count under the values of others is grey.
 class ParametersForm : public QWidget {
   Q_OBJECT
  public:
@@ -65,14 +75,21 @@ class ParametersForm : public QWidget {
   ParameterField* field(const QString& key) const { return m_fields.value(key); }
 
  signals:
-  void edited(const QString& key, const nlohmann::json& value);
+  void edited(const QString& key, const nlohmann::json& value, bool continues);
   void resetWanted();
 
  private:
   void addRow(QGridLayout& grid, const ParameterSpec& spec);
   void rebuild(const MethodSpec& method);
+  void greyOut();
 
+  struct Row {
+    ParameterSpec spec;
+    QLabel* label;
+  };
   QString m_method;
+  std::vector<Row> m_parameters;
+  nlohmann::json m_values = nlohmann::json::object();
   QWidget* m_rows = nullptr;
   QLabel* m_footer;
   QHash<QString, ParameterField*> m_fields;

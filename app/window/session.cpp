@@ -12,6 +12,7 @@
 #include "core/base/files.h"
 #include "core/data/readers.h"
 #include "core/geometry/voronoi.h"
+#include "views/tessellation_painter.h"
 
 namespace monge {
 
@@ -326,9 +327,9 @@ void Session::checkpoint() {
   m_link.send(Message("checkpoint"));
 }
 
-void Session::editParameter(const QString& key, const nlohmann::json& value) {
+void Session::editParameter(const QString& key, const nlohmann::json& value, bool continues) {
   const nlohmann::json old = m_experiment.parameters.value(key.toStdString(), nlohmann::json());
-  if (old != value) m_undo.push(new SetParameterEdit(*this, key, old, value));
+  if (old != value) m_undo.push(new SetParameterEdit(*this, key, old, value, continues));
 }
 
 void Session::editMove(int id, QPointF from, QPointF to) {
@@ -343,6 +344,15 @@ void Session::editDelete(int id) {
     return;
   }
   m_undo.push(new DeleteEdit(*this, id));
+}
+
+void Session::editMass(int id, double share) {
+  if (!m_scene.snapshot) return;
+  const int row = views::rowOfGenerator(*m_scene.snapshot, id);
+  const std::vector<double>& targets = m_scene.snapshot->law.targets;
+  if (row < 0 || targets.empty()) return;
+  const double before = targets[static_cast<std::size_t>(row)];
+  if (before != share) m_undo.push(new MassEdit(*this, id, before, share));
 }
 
 void Session::sendParameter(const QString& key, const nlohmann::json& value) {
@@ -378,6 +388,13 @@ void Session::sendDelete(int id) {
 void Session::sendRestore(int id) {
   Message message("prototype_restore");
   message.fields["id"] = id;
+  m_link.send(message);
+}
+
+void Session::sendMass(int id, double share) {
+  Message message("mass");
+  message.fields["id"] = id;
+  message.fields["share"] = share;
   m_link.send(message);
 }
 

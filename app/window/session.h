@@ -51,10 +51,13 @@ class Session : public QObject {
   void checkpoint();
 
   /// Edits that go on the undo stack.
-  void editParameter(const QString& key, const nlohmann::json& value);
+  /// @param continues  goes on with the change of this parameter before it: one entry for both
+  void editParameter(const QString& key, const nlohmann::json& value, bool continues = false);
   void editMove(int id, QPointF from, QPointF to);
   void editAdd(QPointF position);
   void editDelete(int id);
+  /// The share of the data that a generator's cell is to hold.
+  void editMass(int id, double share);
 
   void setLayers(const views::LayerSet& layers, bool sampleGrid);
   void setVisibleBox(const Box2& box);
@@ -89,6 +92,7 @@ class Session : public QObject {
   void sendAdd(QPointF position, std::function<void(int id)> added);
   void sendDelete(int id);
   void sendRestore(int id);
+  void sendMass(int id, double share);
 
  signals:
   void experimentChanged();

@@ -55,7 +55,7 @@ class Toy : public ToyDistribution {
   int m_dimension;
 };
 
-/// Equal discs that do not overlap, each with the same mass; the density is constant on them.
+/// Discs that do not overlap; the density is constant on them, so that a disc's mass is its area's share.
 class Discs : public Toy {
  public:
   Discs(Card card, std::vector<Disc> discs) : Toy(std::move(card), 2), m_discs(std::move(discs)) {}
@@ -73,7 +73,7 @@ class Discs : public Toy {
  protected:
   int components() const override { return static_cast<int>(m_discs.size()); }
   int draw(Random& random, float* x) const override {
-    const std::size_t label = random.below(m_discs.size());
+    const std::size_t label = drawDisc(random);
     const Disc& disc = m_discs[label];
     do {  // tested after rounding to single precision: a sample never lies outside its mask
       x[0] = static_cast<float>(random.uniform(disc.x - disc.radius, disc.x + disc.radius));
@@ -83,6 +83,19 @@ class Discs : public Toy {
   }
 
  private:
+  std::size_t drawDisc(Random& random) const {
+    const auto squares = [](const Disc& disc) { return disc.radius * disc.radius; };
+    const bool equal = std::all_of(m_discs.begin(), m_discs.end(),
+                                   [&](const Disc& disc) { return disc.radius == m_discs[0].radius; });
+    if (equal) return random.below(m_discs.size());
+    double total = 0;
+    for (const Disc& disc : m_discs) total += squares(disc);
+    double left = random.uniform() * total;
+    std::size_t label = 0;
+    while (label + 1 < m_discs.size() && left >= squares(m_discs[label])) left -= squares(m_discs[label++]);
+    return label;
+  }
+
   std::vector<Disc> m_discs;
 };
 
@@ -179,6 +192,13 @@ RowsF ring(int count, double radius) {
   return means;
 }
 
+/// Corners of an octahedron.
+RowsF octahedron(float radius) {
+  RowsF means = RowsF::Zero(6, 3);
+  for (int mode = 0; mode < 6; ++mode) means(mode, mode / 2) = mode % 2 == 0 ? radius : -radius;
+  return means;
+}
+
 RowsF grid(int side, float spacing) {
   RowsF means(side * side, 2);
   for (int mode = 0; mode < side * side; ++mode) {
@@ -239,6 +259,9 @@ void addDiscs(Toys& toys) {
   toys.push_back(
       std::make_unique<Discs>(Card{"four_clusters", "Four discs, radius 0.25", e1},
                               std::vector<Disc>{{-.5, -.5, r}, {.5, -.5, r}, {.5, .5, r}, {-.5, .5, r}}));
+  toys.push_back(std::make_unique<Discs>(
+      Card{"unequal_clusters", "Four discs of 4 to 55 % of the mass", "for k-gans, sec. 5"},
+      std::vector<Disc>{{-.6, -.6, .12}, {.5, -.6, .2}, {-.5, .45, .3}, {.45, .35, .42}}));
 }
 
 /// Neither pot-gan nor assignment states radius and deviation of its ring. The ring of 8 takes those of the
@@ -249,6 +272,8 @@ void addGaussians(Toys& toys) {
       Card{"ring_8", "Ring of 8 Gaussians, deviation 0.02", "pot-gan, table 1"}, ring(8, 2), 0.02));
   toys.push_back(std::make_unique<Gaussians>(
       Card{"ball_3d", "3D Gaussian ball, deviation 1", "pot-gan, table 1 and fig. 3"}, RowsF::Zero(1, 3), 1));
+  toys.push_back(std::make_unique<Gaussians>(
+      Card{"clusters_3d", "6 Gaussians in space, deviation 0.2", "our own"}, octahedron(1), 0.2));
   toys.push_back(std::make_unique<Gaussians>(
       Card{"ring_10", "Ring of 10 Gaussians, deviation 0.05", "assignment, fig. 2"}, ring(10, 1), 0.05));
 }

@@ -59,8 +59,8 @@ class FeatureCost : public TorchCost {
   }
 
  private:
+  /// Carries gradients where the caller wants them.
   torch::Tensor answer(const torch::Tensor& rows) const {
-    const torch::NoGradGuard noGradients;
     const torch::Tensor input =
         m_image.isImage() ? rows.view({rows.size(0), m_image.channels, m_image.height, m_image.width}) : rows;
     const torch::Tensor out = forward(input);

@@ -23,6 +23,7 @@ struct PreparedRows {
 class TorchCost {
  public:
   virtual ~TorchCost() = default;
+  /// Differentiable, as between() is.
   virtual PreparedRows prepare(const torch::Tensor& rows) const = 0;
   /// a x b
   virtual torch::Tensor between(const PreparedRows& x, const PreparedRows& y) const = 0;

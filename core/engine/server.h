@@ -12,7 +12,7 @@
 namespace monge {
 
 /// Number of the link's protocol (docs/protocol.md); both sides must speak the same.
-constexpr int kProtocol = 1;
+constexpr int kProtocol = 2;
 
 /// What the engine is made of; tests bring their own.
 struct EngineFactory {

@@ -80,6 +80,7 @@ const std::vector<std::pair<std::string, Session::Handler>>& Session::handlers()
       {"prototype_add", &Session::addPrototype},
       {"prototype_delete", &Session::deletePrototype},
       {"prototype_restore", &Session::restorePrototype},
+      {"mass", &Session::setMass},
       {"layers", &Session::layers},
       {"checkpoint", &Session::checkpoint},
       {"resume_checkpoint", &Session::resumeCheckpoint},
@@ -278,6 +279,10 @@ void Session::deletePrototype(const Fields& fields) {
 
 void Session::restorePrototype(const Fields& fields) {
   answerLater("prototype_restore", requireRun().restorePrototype(prototypeId(fields)), [] {});
+}
+
+void Session::setMass(const Fields& fields) {
+  answerLater("mass", requireRun().setMass(prototypeId(fields), fields.number("share")), [] {});
 }
 
 void Session::layers(const Fields& fields) {

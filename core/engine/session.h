@@ -57,6 +57,7 @@ class Session {
   void addPrototype(const Fields& fields);
   void deletePrototype(const Fields& fields);
   void restorePrototype(const Fields& fields);
+  void setMass(const Fields& fields);
   void layers(const Fields& fields);
   void checkpoint(const Fields& fields);
   void resumeCheckpoint(const Fields& fields);

@@ -83,11 +83,6 @@ Parameters ensemble() {
                    {"uniform", "Anywhere in the box of the data"}},
                   "k_means"),
            "Where the prototypes begin.", "sec. 10.1"),
-      said(choice("cost", "Cost",
-                  {{"l2", "Distance: the prototype is pulled to the median of its cell"},
-                   {"l2_squared", "Squared distance: the prototype is pulled to the mean of its cell"}},
-                  "l2_squared"),
-           "What moving a point costs; it decides where a prototype settles in its cell.", "eq. (29)"),
       said(choice("starved", "Generator without data",
                   {{"hold", "It waits, with its prototype, until a batch reaches its cell again"},
                    {"train", "It goes on learning from its critic as it is"},
@@ -96,6 +91,94 @@ Parameters ensemble() {
            "What a generator does while no point of the batch lies in its cell."),
       said(integer("revive_every", "Revive every", 500, 1, 1000000),
            "Iterations from one look for empty cells to the next, for generators that are revived."),
+  };
+}
+
+ParameterSpec needing(ParameterSpec spec, std::string key, std::vector<std::string> oneOf) {
+  spec.needsKey = std::move(key);
+  spec.needsOneOf = std::move(oneOf);
+  return spec;
+}
+
+ParameterSpec costChoice() {
+  return said(
+      choice("cost", "Cost",
+             {{"l2", "Distance: the prototype is pulled to the median of its cell"},
+              {"l2_squared", "Squared distance: the prototype is pulled to the mean of its cell"},
+              {"power", "Sum of |x - y| to the power p over the coordinates: cells bend unless p is 2"},
+              {"features", "Squared distance between a network's answers to point and prototype"},
+              {"ssim", "1 - structural similarity, for images"}},
+             "l2_squared"),
+      "What moving a point costs. It decides whose a point is and where a prototype settles in its cell.",
+      "sec. 9, eq. (29)");
+}
+
+ParameterSpec power() {
+  ParameterSpec spec = needing(real("power", "Power p", 2, 1, 8), "cost", {"power"});
+  spec.slider = true;
+  return said(
+      std::move(spec),
+      "The cost is |x - y| to the power p, summed over the coordinates. At 1 walls run along the axes and "
+      "diagonals, at 2 they are straight, above they bend the other way.",
+      "eq. (30)");
+}
+
+ParameterSpec text(std::string key, std::string label) {
+  ParameterSpec spec = integer(std::move(key), std::move(label), 0, 0, 0);
+  spec.type = Type::Text;
+  spec.defaultValue = "";
+  return spec;
+}
+
+Parameters costs() {
+  const auto theta = [](const char* key, const char* label, double value, const char* of) {
+    return said(needing(real(key, label, value, 1e-6, 1e6), "use_labels", {"true"}),
+                std::string("Factor of the cost between a point and a prototype ") + of + ".", "eq. (32)");
+  };
+  return {
+      costChoice(),
+      power(),
+      said(needing(text("feature_network", "Feature network"), "cost", {"features"}),
+           "A network in TorchScript (torch.jit.save) on this engine's machine. It takes points n x d, or "
+           "images n x "
+           "c x h x w, and answers a row of features for each.",
+           "eq. (31)"),
+      said(boolean("use_labels", "Use labels", false),
+           "Scales the cost by the labels of point and prototype. A prototype has the label of the nearest "
+           "labelled "
+           "point.",
+           "eq. (32)"),
+      theta("label_same", "Same label", 0.1, "of one label"),
+      theta("label_other", "Other label", 10, "of different labels"),
+  };
+}
+
+Parameters masses() {
+  ParameterSpec masses = choice("masses", "Masses of the cells",
+                                {{"free", "Cells hold what is nearest: Voronoi cells"},
+                                 {"equal", "All cells hold equally much: Laguerre cells"}},
+                                "free");
+  masses.type = Type::ChoiceOrShares;
+  masses.minimum = 1e-6;
+  masses.maximum = 1e6;
+  const auto fixed = [](ParameterSpec spec) { return needing(std::move(spec), "masses", {"equal", "list"}); };
+  return {
+      said(std::move(masses),
+           "What share of the data each cell holds. Fixed shares, or a list of them such as 1, 1, 2, move "
+           "the walls "
+           "by dual weights.",
+           "sec. 5"),
+      said(
+          fixed(choice(
+              "dual_solver", "Dual solver",
+              {{"exact", "The weights that give every cell its share, solved on the whole data set"},
+               {"ascent", "A step of stochastic gradient ascent on a batch of its own, as the paper has it"}},
+              "exact")),
+          "How the dual weights are found.", "eq. (7) to (12)"),
+      said(fixed(integer("dual_every", "Every", 10, 1, 1000000)),
+           "Iterations from one dual step to the next."),
+      said(fixed(rate("dual_rate", "Dual rate", 0.02)),
+           "Step of the ascent as a share of the mean cost between the data and their middle."),
   };
 }
 
@@ -205,9 +288,11 @@ MethodSpec describe() {
   MethodSpec method;
   method.name = "k-gans";
   method.title = "k-GANs";
-  method.summary = "An ensemble of Wasserstein GANs, one for each Voronoi cell of the data.";
+  method.summary = "An ensemble of Wasserstein GANs, one for each Voronoi or Laguerre cell of the data.";
   method.source = "Ambrogioni, Güçlü, van Gerven 2019, Algorithm 1";
   append(method, "Ensemble", ensemble());
+  append(method, "Cost", costs());
+  append(method, "Masses", masses());
   append(method, "Networks", networks());
   append(method, "Critic", critic());
   append(method, "Training", training());

@@ -18,7 +18,7 @@ namespace {
 using nlohmann::json;
 using Type = ParameterSpec::Type;
 
-constexpr std::size_t kMaxListLength = 16;
+constexpr std::size_t kMaxListLength = 16, kMaxShares = 256, kMaxTextLength = 4096;
 
 /// 65536 rather than 65536.000000, 1e-06 rather than 0.000001.
 std::string plain(double value) {
@@ -53,6 +53,21 @@ json validatedList(const ParameterSpec& spec, const json& value, const Error& wr
   return list;
 }
 
+json validatedShares(const ParameterSpec& spec, const json& value, const Error& wrong) {
+  if (value.is_string()) {
+    if (std::find(spec.choices.begin(), spec.choices.end(), value.get<std::string>()) == spec.choices.end())
+      throw wrong;
+    return value;
+  }
+  if (!value.is_array() || value.empty() || value.size() > kMaxShares) throw wrong;
+  json list = json::array();
+  for (const json& element : value) {
+    if (!element.is_number() || !inRange(spec, element)) throw wrong;
+    list.push_back(element.get<double>());
+  }
+  return list;
+}
+
 std::string expectation(const ParameterSpec& spec) {
   switch (spec.type) {
     case Type::Integer:
@@ -65,6 +80,10 @@ std::string expectation(const ParameterSpec& spec) {
       return "one of " + joined(spec.choices);
     case Type::IntegerList:
       return "1 to " + std::to_string(kMaxListLength) + " whole numbers " + range(spec);
+    case Type::ChoiceOrShares:
+      return joined(spec.choices) + ", or a list of numbers " + range(spec);
+    case Type::Text:
+      return "text of at most " + std::to_string(kMaxTextLength) + " characters";
   }
   return "";
 }
@@ -110,6 +129,16 @@ json parseList(std::string text) {
 }
 
 }  // namespace
+
+bool ParameterSpec::counts(const json& parameters) const {
+  const auto found = parameters.find(needsKey);
+  if (needsKey.empty() || found == parameters.end()) return true;
+  // A list of shares is none of the choices.
+  const std::string value = found->is_string()    ? found->get<std::string>()
+                            : found->is_boolean() ? found->dump()
+                                                  : "list";
+  return std::find(needsOneOf.begin(), needsOneOf.end(), value) != needsOneOf.end();
+}
 
 const ParameterSpec* MethodSpec::find(const std::string& key) const {
   const auto found = std::find_if(parameters.begin(), parameters.end(),
@@ -157,6 +186,11 @@ json validated(const ParameterSpec& spec, const json& value, const std::string& 
       return value;
     case Type::IntegerList:
       return validatedList(spec, value, wrong);
+    case Type::ChoiceOrShares:
+      return validatedShares(spec, value, wrong);
+    case Type::Text:
+      if (!value.is_string() || value.get_ref<const std::string&>().size() > kMaxTextLength) throw wrong;
+      return value;
   }
   throw wrong;
 }
@@ -173,10 +207,16 @@ json parseParameter(const ParameterSpec& spec, const std::string& text, const st
       parsed = parseBoolean(value);
       break;
     case Type::Choice:
+    case Type::Text:
       parsed = value;
       break;
     case Type::IntegerList:
       parsed = parseList(value);
+      break;
+    case Type::ChoiceOrShares:
+      parsed = value;
+      if (std::find(spec.choices.begin(), spec.choices.end(), value) == spec.choices.end())
+        parsed = parseList(value);
       break;
   }
   try {

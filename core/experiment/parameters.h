@@ -10,7 +10,8 @@ namespace monge {
 /// One parameter of a method, described once: the form, the command line, the validation of experiments and
 /// the documentation's table are made from it.
 struct ParameterSpec {
-  enum class Type { Integer, Real, Boolean, Choice, IntegerList };
+  /// ChoiceOrShares: one of `choices`, or a list of numbers (the form's and the command line's "1, 2, 0.5").
+  enum class Type { Integer, Real, Boolean, Choice, IntegerList, ChoiceOrShares, Text };
   /// Live: takes effect at the next iteration. Reset: after a reset of the run.
   enum class Takes { Live, Reset };
 
@@ -21,12 +22,19 @@ struct ParameterSpec {
   nlohmann::json defaultValue;
   double minimum = 0, maximum = 0;  ///< of numbers and of a list's elements
   bool logarithmic = false;         ///< a rate: forms step by factors
+  bool slider = false;              ///< forms show a slider below it
   std::vector<std::string> choices;
   std::vector<std::string> choiceHelp;  ///< one line per choice
   std::string unit;
   std::string help;    ///< one or two sentences, plain text
   std::string source;  ///< "eq. (28)", or empty
   Takes takes = Takes::Live;
+
+  /// The parameter counts only while the choice `needsKey` has one of these values; always when empty. Forms
+  /// grey it out otherwise.
+  std::string needsKey;
+  std::vector<std::string> needsOneOf;
+  bool counts(const nlohmann::json& parameters) const;
 };
 
 struct MethodSpec {

@@ -26,6 +26,11 @@ constexpr Entry kEntries[] = {
     {"ring-8", "Eight generators on a ring of 8 Gaussians"},
     {"grid-25", "25 generators on 5 x 5 Gaussians"},
     {"swiss-roll", "Eight generators share a spiral"},
+    {"laguerre", "Four unequal discs, cells of equal mass (Laguerre k-GANs)"},
+    {"manhattan", "Eight generators on a disc under |x| + |y|: bent cells"},
+    {"labels", "Six generators whose cells follow the labels of the data"},
+    {"ball-3d", "Eight generators share a Gaussian ball in space"},
+    {"clusters-3d", "Six generators on six clusters in space"},
     {"digits",
      "Four generators on 5,000 handwritten digits (k-GANs, figure 2); needs the files of MNIST in "
      "MONGE_DATA"},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/snapshot/arrays.h"
+#include "core/snapshot/cell_law.h"
 
 namespace monge {
 
@@ -71,6 +72,7 @@ struct EnsembleSnapshot {
   std::vector<int> ids;          ///< k: stable identity of a generator; decides its colour for life
   RowsF prototypes;              ///< k x d
   std::vector<double> masses;    ///< k: share of the data in each cell, sums to 1
+  CellLaw law;                   ///< whose a point is: cost, dual weights, wanted masses
   std::vector<double> inside;    ///< k: share of the generator's samples that fall in its own cell
   RowsF samples;                 ///< m x d
   std::vector<int> sampleOwner;  ///< m: index in 0..k-1 of the generator

@@ -172,6 +172,33 @@ SampleGrid sampleGridFrom(const Message& message, const Fields& fields, std::int
   return grid;
 }
 
+void addLaw(Message& message, const CellLaw& law) {
+  message.fields["law"] = {
+      {"cost", toString(law.cost)}, {"power", law.power}, {"same", law.same}, {"other", law.other}};
+  message.add("dual_weights", law.weights);
+  message.add("target_masses", law.targets);
+  message.add("site_labels", law.siteLabels);
+}
+
+/// Moments that were saved before cells had a law are of Voronoi cells.
+CellLaw lawFrom(const Message& message, const Fields& fields, std::int64_t generators) {
+  CellLaw law;
+  if (!fields.has("law")) return law;
+  const Fields own = fields.object("law");
+  law.cost = cellCostFromString(own.text("cost"));
+  law.power = own.number("power");
+  if (!(law.power >= 1)) throw Error("law.power", std::to_string(law.power), "at least 1");
+  law.same = own.number("same");
+  law.other = own.number("other");
+  law.weights = message.doubles("dual_weights");
+  if (!law.weights.empty()) requireCount("dual_weights", law.weights.size(), generators);
+  law.targets = message.doubles("target_masses");
+  if (!law.targets.empty()) requireCount("target_masses", law.targets.size(), generators);
+  law.siteLabels = message.ints("site_labels");
+  if (!law.siteLabels.empty()) requireCount("site_labels", law.siteLabels.size(), generators);
+  return law;
+}
+
 /// What every snapshot has, whatever layers are on.
 void readEnsemble(const Message& message, EnsembleSnapshot& snapshot) {
   snapshot.ids = message.ints("ids");
@@ -222,6 +249,7 @@ Message toMessage(const EnsembleSnapshot& snapshot) {
   message.add("ids", snapshot.ids);
   message.add("prototypes", snapshot.prototypes);
   message.add("masses", snapshot.masses);
+  addLaw(message, snapshot.law);
   message.add("inside", snapshot.inside);
   message.add("samples", snapshot.samples);
   message.add("sample_owner", snapshot.sampleOwner);
@@ -247,6 +275,7 @@ EnsembleSnapshot snapshotFromMessage(const Message& message) {
   readEnsemble(message, snapshot);
   readSamples(message, snapshot);
   const std::int64_t generators = std::ssize(snapshot.ids);
+  snapshot.law = lawFrom(message, fields, generators);
   snapshot.critic = criticFrom(message, fields, generators);
   snapshot.latentGrid = latentGridFrom(message, fields, generators);
   snapshot.grid = sampleGridFrom(message, fields, generators, snapshot.dimension);

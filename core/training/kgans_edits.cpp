@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/models/fused/kernels.h"
+#include "core/training/kgans_cells.h"
 #include "core/training/kgans_trainer.h"
 
 namespace monge {
@@ -27,6 +28,16 @@ std::string bytesOf(const Message& state, const std::string& name) {
   for (const auto& array : state.arrays)
     if (array.name == name) return {reinterpret_cast<const char*>(array.bytes.data()), array.bytes.size()};
   throw Error("checkpoint", "no " + name, "the state of each generator");
+}
+
+Random::State samplerState(const Message& state, const char* name) {
+  const auto words = state.words(name);
+  Random::State sampler{};
+  if (words.size() != sampler.size())
+    throw Error("checkpoint", std::to_string(words.size()) + " words of " + name,
+                std::to_string(sampler.size()));
+  std::copy(words.begin(), words.end(), sampler.begin());
+  return sampler;
 }
 
 }  // namespace
@@ -53,6 +64,7 @@ void KGansTrainer::movePrototype(int id, const std::vector<double>& position) {
   moved.position = checkedPosition(position);
   std::fill(moved.moment.begin(), moved.moment.end(), 0);  // it rests where it is put down
   publishPrototypes();
+  balanceCells();
 }
 
 int KGansTrainer::addPrototype(const std::vector<double>& position) {
@@ -63,10 +75,14 @@ int KGansTrainer::addPrototype(const std::vector<double>& position) {
     row(0, c) = static_cast<float>(place[static_cast<std::size_t>(c)]);
   const int id = m_nextId++;
   m_ensemble->append(networkSeed(m_experiment.seed, static_cast<std::uint64_t>(id)));
+  double share = 0;  // as much as the others have on average
+  for (const Member& each : m_members) share += each.share / count();
   m_members.push_back(newMember(id, row));
   m_members.back().position = place;
+  m_members.back().share = share;
   resizeScratch();
   publishPrototypes();
+  balanceCells();
   return id;
 }
 
@@ -79,6 +95,7 @@ void KGansTrainer::removePrototype(int id) {
   m_members.erase(m_members.begin() + j);
   resizeScratch();
   publishPrototypes();
+  balanceCells();
 }
 
 void KGansTrainer::restorePrototype(int id) {
@@ -93,6 +110,7 @@ void KGansTrainer::restorePrototype(int id) {
   m_removed.erase(found);
   resizeScratch();
   publishPrototypes();
+  balanceCells();
 }
 
 Message KGansTrainer::saveMember(const Member& own, const Message& network) const {
@@ -102,8 +120,12 @@ Message KGansTrainer::saveMember(const Member& own, const Message& network) cons
   state.fields["steps"] = own.steps;
   state.fields["summed"] = own.summed;
   state.fields["born"] = own.born;
+  state.fields["share"] = own.share;
+  state.fields["weight"] = own.weight;
   const auto sampler = own.sampler.state();
   state.add("sampler", std::span<const std::uint64_t>(sampler));
+  const std::vector<int> rows(own.rows.begin(), own.rows.end());
+  state.add("rows", std::span<const int>(rows));
   state.add("drawn", view(own.drawn));
   state.add("kept", view(own.kept));
   for (const auto& [name, values] : {std::pair{"position", &own.position}, std::pair{"next", &own.next},
@@ -116,18 +138,29 @@ Message KGansTrainer::saveMember(const Member& own, const Message& network) cons
   return state;
 }
 
+/// Which points the batch holds. Checkpoints of runs before cells had a law lack it; none but costs of a
+/// network ask for it.
+void KGansTrainer::readRows(const Message& state, Member& own) const {
+  if (!state.has("rows")) return;
+  const std::vector<int> rows = state.ints("rows");
+  const auto valid = [this](int row) { return row >= 0 && row < m_data.size(); };
+  if (rows.size() != own.rows.size() || !std::all_of(rows.begin(), rows.end(), valid))
+    throw Error("checkpoint", "a batch of other points", "rows of the data that this run has");
+  own.rows.assign(rows.begin(), rows.end());
+}
+
 KGansTrainer::Removed KGansTrainer::loadMember(const Message& state) const {
   Member own = newMember(state.fields.at("id").get<int>(), RowsF::Zero(1, m_data.dimension()));
   own.keptCount = state.fields.at("kept").get<int>();
   own.steps = state.fields.at("steps").get<std::int64_t>();
   own.summed = state.fields.at("summed").get<std::int64_t>();
   own.born = state.fields.value("born", std::int64_t{0});
-  const auto words = state.words("sampler");
-  Random::State sampler{};
-  if (words.size() != sampler.size() || own.keptCount < 0 || own.keptCount > m_options.rates.batch)
+  own.share = state.fields.value("share", 1.0);
+  own.weight = state.fields.value("weight", 0.0);
+  readRows(state, own);
+  if (own.keptCount < 0 || own.keptCount > m_options.rates.batch)
     throw Error("checkpoint", "a generator's state of another form", "the one that this run writes");
-  std::copy(words.begin(), words.end(), sampler.begin());
-  own.sampler.setState(sampler);
+  own.sampler.setState(samplerState(state, "sampler"));
   fill(own.drawn, state.floats("drawn"));
   fill(own.kept, state.floats("kept"));
   for (const auto& [name, values] :
@@ -153,6 +186,9 @@ Message KGansTrainer::save() const {
   state.fields["phase"] = m_phase;
   state.fields["cycle_critic_steps"] =
       m_phase == 0 ? 0 : m_cycleCriticSteps;  // it means nothing between iterations
+  state.fields["cycle_dual"] = m_phase != 0 && m_cycleDual;
+  const auto dualSampler = m_dualSampler.state();
+  state.add("dual_sampler", std::span<const std::uint64_t>(dualSampler));
   state.fields["next_id"] = m_nextId;
   state.fields["members"] = count();
   state.fields["parameters"] = m_experiment.parameters;
@@ -190,6 +226,8 @@ void KGansTrainer::load(const Message& state) {
   m_iteration = state.fields.at("iteration").get<std::int64_t>();
   m_phase = state.fields.at("phase").get<int>();
   m_cycleCriticSteps = state.fields.at("cycle_critic_steps").get<int>();
+  m_cycleDual = state.fields.value("cycle_dual", false);
+  if (state.has("dual_sampler")) m_dualSampler.setState(samplerState(state, "dual_sampler"));
   m_nextId = state.fields.at("next_id").get<int>();
   m_lastOwners = state.ints("last_owners");
   m_divergence.reset();
@@ -201,10 +239,7 @@ void KGansTrainer::load(const Message& state) {
     m_criticLosses[j] = {losses[3 * j], losses[3 * j + 1]};
     m_generatorLosses[j] = losses[3 * j + 2];
   }
-  std::vector<std::vector<double>> next;
-  for (const auto& each : m_members) next.push_back(each.next);
   publishPrototypes();
-  for (std::size_t j = 0; j < m_members.size(); ++j) m_members[j].next = next[j];
 }
 
 }  // namespace monge

@@ -9,6 +9,28 @@
 
 namespace monge {
 
+namespace {
+
+void readCells(KGansOptions& o, const nlohmann::json& p) {
+  o.cost = cellCostFromString(p.at("cost").get<std::string>());
+  o.power = p.at("power").get<double>();
+  o.featureNetwork = p.at("feature_network").get<std::string>();
+  o.useLabels = p.at("use_labels").get<bool>();
+  o.labelSame = p.at("label_same").get<double>();
+  o.labelOther = p.at("label_other").get<double>();
+  const nlohmann::json& masses = p.at("masses");
+  o.fixedMasses = masses != "free";
+  if (masses.is_array()) o.masses = masses.get<std::vector<double>>();
+  if (!o.masses.empty() && o.masses.size() != static_cast<std::size_t>(o.generators))
+    throw Error("masses", std::to_string(o.masses.size()) + " shares",
+                std::to_string(o.generators) + ", one for each generator");
+  o.exactDual = p.at("dual_solver") == "exact";
+  o.dualEvery = p.at("dual_every").get<int>();
+  o.dualRate = p.at("dual_rate").get<double>();
+}
+
+}  // namespace
+
 KGansOptions KGansOptions::from(const nlohmann::json& p) {
   const auto text = [&](const char* key) { return p.at(key).get<std::string>(); };
   const auto real = [&](const char* key) { return p.at(key).get<float>(); };
@@ -22,7 +44,7 @@ KGansOptions KGansOptions::from(const nlohmann::json& p) {
   o.prototypeRate = p.at("prototype_rate").get<double>();
   o.boxMargin = p.at("box_margin").get<double>();
   o.kMeansStart = text("start") == "k_means";
-  o.squaredCost = text("cost") == "l2_squared";
+  readCells(o, p);
   o.trainStarved = text("starved") == "train";
   o.revives = text("starved") == "revive";
   o.reviveEvery = p.at("revive_every").get<int>();

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/models/gan.h"
+#include "core/snapshot/cell_law.h"
 
 namespace monge {
 
@@ -12,7 +13,16 @@ namespace monge {
 struct KGansOptions {
   int generators = 4, criticSteps = 1, draws = 1, burnIn = 600, prototypeEvery = 1, prototypeSteps = 1;
   double prototypeRate = 1e-3, boxMargin = 0;
-  bool kMeansStart = true, squaredCost = true, trainStarved = false, revives = false;
+  bool kMeansStart = true, trainStarved = false, revives = false;
+  CellCost cost = CellCost::L2Squared;
+  double power = 2, labelSame = 0.1, labelOther = 10;
+  std::string featureNetwork;
+  bool useLabels = false;
+  bool fixedMasses = false;
+  std::vector<double> masses;  ///< of a list; empty: all equal
+  bool exactDual = true;
+  int dualEvery = 10;
+  double dualRate = 0.02;
   int reviveEvery = 500;
   enum class Decay { None, Linear, Cosine } decay = Decay::None;
   GanRates rates;

@@ -24,7 +24,7 @@ std::int64_t KGansTrainer::untilRevival() const {
 void KGansTrainer::reviveEmptyCells() {
   if (!m_options.revives || m_iteration % m_options.reviveEvery != 0 || m_divergence) return;
   for (int j = 0; j < count(); ++j) {
-    const std::vector<int> owners = ownersOf(m_data.rows);
+    const std::vector<int> owners = dataOwners();
     std::vector<std::int64_t> held(m_members.size());
     for (const int owner : owners) ++held[static_cast<std::size_t>(owner)];
     const auto fullest = std::max_element(held.begin(), held.end());
@@ -49,6 +49,8 @@ void KGansTrainer::beginAnew(int j, const RowsF& position, std::uint64_t seed) {
   Member fresh = newMember(member(j).id, position);
   fresh.sampler = member(j).sampler;
   fresh.born = m_iteration;
+  fresh.share = member(j).share;
+  fresh.weight = member(j).weight;
   member(j) = std::move(fresh);
   publishPrototypes();
 }

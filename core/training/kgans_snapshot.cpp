@@ -6,13 +6,13 @@
 #include <numeric>
 
 #include "core/models/fused/kernels.h"
+#include "core/training/kgans_cells.h"
 #include "core/training/kgans_trainer.h"
 
 namespace monge {
 namespace {
 
 using fused::kernels;
-using fused::paddedBatch;
 
 constexpr int kMetricSamples = 10000;  // targets' E1
 constexpr std::uint64_t kViewSeed = 0x76696577u, kMetricSeed = 0x6d6574726963u, kGridSeed = 0x67726964u;
@@ -40,26 +40,16 @@ std::vector<double> sharesOf(const std::vector<int>& owners, std::size_t k) {
 
 }  // namespace
 
-std::vector<int> KGansTrainer::ownersOf(const RowsF& points) const {
-  const int n = static_cast<int>(points.rows()), d = static_cast<int>(points.cols()), stride = paddedBatch(n);
-  std::vector<int> owners(static_cast<std::size_t>(n));
-  const float* columns = m_columns.data();
-  fused::Buffer copy;
-  if (points.data() != m_data.rows.data()) {
-    copy = fused::Buffer(d * stride);
-    for (Eigen::Index i = 0; i < n; ++i)
-      for (Eigen::Index c = 0; c < d; ++c) copy.data()[c * stride + i] = points(i, c);
-    columns = copy.data();
-  }
-  kernels().nearest(columns, d, stride, n, m_prototypes[m_iteration & 1].data(), count(), owners.data());
-  return owners;
+std::vector<int> KGansTrainer::dataOwners() const {
+  return m_cells->ownersOfData(prototypesNow());
 }
 
-std::vector<double> KGansTrainer::masses() const {
-  return sharesOf(ownersOf(m_data.rows), m_members.size());
+/// The weights of the ensemble: those that were asked for (6), or those that the cells have (19).
+std::vector<double> KGansTrainer::ensembleWeights(const std::vector<double>& masses) const {
+  return m_options.fixedMasses ? targets() : masses;
 }
 
-/// `total` samples split by mass, the weights of the ensemble (eq. 6, 19), by largest remainders.
+/// `total` samples split by the weights of the ensemble, by largest remainders.
 std::vector<int> KGansTrainer::shares(int total, const std::vector<double>& masses) const {
   std::vector<int> result;
   std::vector<std::pair<double, std::size_t>> rest;
@@ -91,7 +81,7 @@ KGansTrainer::Generated KGansTrainer::generate(int total, const std::vector<doub
     at += n;
     result.owner.insert(result.owner.end(), static_cast<std::size_t>(n), j);
   }
-  const auto cells = ownersOf(result.points);
+  const auto cells = m_cells->ownersOf(result.points, prototypesNow());
   std::size_t strays = 0;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (cells[i] == result.owner[i])
@@ -103,18 +93,6 @@ KGansTrainer::Generated KGansTrainer::generate(int total, const std::vector<doub
     if (counts[j] > 0) result.inside[j] /= counts[j];
   if (!cells.empty()) result.outside = static_cast<double>(strays) / static_cast<double>(cells.size());
   return result;
-}
-
-/// Mean of c(x, y) over the data to the prototypes of their cells: the objective of k-medoids, eq. (15).
-double KGansTrainer::transportCost(const std::vector<int>& owners) const {
-  const RowsF prototypes = prototypeRows();
-  double cost = 0;
-  for (std::size_t i = 0; i < owners.size(); ++i) {
-    const double squared =
-        (m_data.rows.row(static_cast<Eigen::Index>(i)) - prototypes.row(owners[i])).squaredNorm();
-    cost += m_options.squaredCost ? squared : std::sqrt(squared);
-  }
-  return cost / static_cast<double>(owners.size());
 }
 
 RowsF KGansTrainer::prototypeRows() const {
@@ -130,12 +108,13 @@ EnsembleSnapshot KGansTrainer::snapshot(const SnapshotRequest& request) {
   result.dimension = m_data.dimension();
   result.image = m_data.image;
   result.prototypes = prototypeRows();
-  result.masses = masses();
-  const DataView shown = dataView();
-  result.assignment = ownersOf(shown.points);
+  result.assignment = dataOwners();
+  result.masses = sharesOf(result.assignment, m_members.size());
+  result.assignment.resize(static_cast<std::size_t>(shownRows()));
+  result.law = m_cells->law();
   // Images are costly to generate and a plane of points says nothing of them: the sample grid is their view.
   const int total = m_data.image.isImage() ? 0 : std::clamp(request.samples, 0, 100000);
-  auto generated = generate(total, result.masses, kViewSeed);
+  auto generated = generate(total, ensembleWeights(result.masses), kViewSeed);
   for (const auto& each : m_members) {
     result.ids.push_back(each.id);
     if (m_data.dimension() <= 3)
@@ -229,6 +208,11 @@ void KGansTrainer::fillSampleGrid(EnsembleSnapshot& snapshot, int columns) {
   snapshot.grid = m_grid;
 }
 
+/// How many rows of the data views get to see.
+Eigen::Index KGansTrainer::shownRows() const {
+  return std::min<Eigen::Index>(m_data.rows.rows(), m_data.image.isImage() ? 256 : 20000);
+}
+
 DataView KGansTrainer::dataView() const {
   DataView view;
   view.name = m_data.name;
@@ -236,7 +220,7 @@ DataView KGansTrainer::dataView() const {
   view.rows = m_data.size();
   view.dimension = m_data.dimension();
   view.image = m_data.image;
-  const Eigen::Index shown = std::min<Eigen::Index>(m_data.rows.rows(), m_data.image.isImage() ? 256 : 20000);
+  const Eigen::Index shown = shownRows();
   view.points = m_data.rows.topRows(shown);
   if (!m_data.labels.empty()) view.labels = Eigen::Map<const IndicesI>(m_data.labels.data(), shown);
   view.lower = m_lower;
@@ -246,8 +230,8 @@ DataView KGansTrainer::dataView() const {
 }
 
 std::vector<std::string> KGansTrainer::historyColumns() const {
-  return {"critic_loss", "generator_loss", "lipschitz_term", "wasserstein",    "coverage",
-          "precision",   "changed_cell",   "outside_cell",   "transport_cost", "generators_active"};
+  return {"critic_loss",  "generator_loss", "lipschitz_term", "wasserstein", "coverage",         "precision",
+          "changed_cell", "outside_cell",   "transport_cost", "mass_error",  "generators_active"};
 }
 
 std::vector<double> KGansTrainer::historyRow() {
@@ -269,7 +253,7 @@ std::vector<double> KGansTrainer::historyRow() {
   const double weight = m_options.rates.critic == CriticKind::Soft      ? m_options.rates.lipschitzWeight
                         : m_options.rates.critic == CriticKind::Penalty ? m_options.rates.penaltyWeight
                                                                         : 0;
-  const auto owners = ownersOf(m_data.rows);
+  const auto owners = dataOwners();
   const auto mass = sharesOf(owners, m_members.size());
   std::size_t changed = 0;
   for (std::size_t i = 0; i < owners.size(); ++i)
@@ -277,7 +261,7 @@ std::vector<double> KGansTrainer::historyRow() {
   m_lastOwners = owners;
   double coverage = none, precision = none, outside = none;
   if (!m_data.image.isImage()) {
-    const auto generated = generate(kMetricSamples, mass, kMetricSeed);
+    const auto generated = generate(kMetricSamples, ensembleWeights(mass), kMetricSeed);
     outside = generated.outside;
     if (m_maskGrid) {
       const auto measured = m_maskGrid->measure(generated.points);
@@ -293,20 +277,22 @@ std::vector<double> KGansTrainer::historyRow() {
           precision,
           static_cast<double>(changed) / static_cast<double>(owners.size()),
           outside,
-          transportCost(owners),
+          m_cells->meanCost(owners, prototypesNow()),
+          massError(mass),
           static_cast<double>(trained)};
 }
 
 nlohmann::json KGansTrainer::metrics() {
-  const auto owners = ownersOf(m_data.rows);
+  const auto owners = dataOwners();
   const auto mass = sharesOf(owners, m_members.size());
   nlohmann::json result{{"iteration", m_iteration},
                         {"generators", count()},
                         {"masses", mass},
                         {"backend", m_ensemble->backend()}};
-  result["transport_cost"] = transportCost(owners);
+  result["transport_cost"] = m_cells->meanCost(owners, prototypesNow());
+  if (m_options.fixedMasses) result["mass_error"] = massError(mass);
   if (m_data.image.isImage()) return result;
-  const auto generated = generate(kMetricSamples, mass, kMetricSeed + 1);
+  const auto generated = generate(kMetricSamples, ensembleWeights(mass), kMetricSeed + 1);
   result["outside_cell"] = generated.outside;
   result["samples"] = kMetricSamples;
   if (m_maskGrid) {

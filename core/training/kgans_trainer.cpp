@@ -5,26 +5,23 @@
 #include <cmath>
 
 #include "core/base/error.h"
-#include "core/models/fused/kernels.h"
 #include "core/training/k_means.h"
+#include "core/training/kgans_cells.h"
+#include "core/training/network_shares.h"
 
 namespace monge {
 namespace {
 
-using fused::kernels;
 using fused::paddedBatch;
 
-/// A trail keeps between 256 and 512 places, evenly spaced in iterations.
-std::int64_t trailStride(std::int64_t iterations) {
-  std::int64_t stride = 1;
-  while (iterations / stride > 512) stride *= 2;
-  return stride;
+bool wantsCuda(const Experiment& experiment, bool convolutional) {
+  return experiment.device == "cuda" ||
+         (experiment.device == "auto" && convolutional && deviceInfo().devices.size() > 1);
 }
 
 std::unique_ptr<NetworkEnsemble> defaultEnsemble(const Experiment& experiment, const GanShape& shape,
                                                  int batch, int threads) {
-  const bool cuda = experiment.device == "cuda" ||
-                    (experiment.device == "auto" && shape.convolutional && deviceInfo().devices.size() > 1);
+  const bool cuda = wantsCuda(experiment, shape.convolutional);
   const auto widest = [](const std::vector<int>& layers) {
     return layers.empty() ? 0 : *std::max_element(layers.begin(), layers.end());
   };
@@ -34,50 +31,14 @@ std::unique_ptr<NetworkEnsemble> defaultEnsemble(const Experiment& experiment, c
   return makeTorchEnsemble(shape, 0, experiment.seed, batch, threads, cuda ? "cuda" : "cpu");
 }
 
-/// Spins for some microseconds, a network's step, before it sleeps.
-void awaitAtLeast(const std::atomic<std::int64_t>& value, std::int64_t wanted) {
-  for (int spin = 0; spin < 2000; ++spin) {
-    if (value.load(std::memory_order_acquire) >= wanted) return;
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#endif
-  }
-  for (std::int64_t now = value.load(); now < wanted; now = value.load()) value.wait(now);
+constexpr std::uint64_t kDualStream = 0x6475616cu;
+
+/// Parameters that decide whose a point is.
+bool movesCells(const std::string& key) {
+  constexpr const char* kKeys[] = {"cost",       "power",       "feature_network", "use_labels",
+                                   "label_same", "label_other", "masses",          "dual_solver"};
+  return std::find(std::begin(kKeys), std::end(kKeys), key) != std::end(kKeys);
 }
-
-/// Shares the networks of each iteration out to threads. A thread begins with the same ones every time, so
-/// that their numbers stay in its core's cache, and goes on with what the others have not reached.
-class NetworkShares {
- public:
-  NetworkShares(int networks, int threads)
-      : m_networks(networks), m_threads(threads), m_begun(static_cast<std::size_t>(networks)) {}
-
-  /// A network that nobody has begun in this iteration, -1 when there is none. All of the iteration before
-  /// are done.
-  int take(std::int64_t iteration, int thread) {
-    const int first = m_networks * thread / m_threads, last = m_networks * (thread + 1) / m_threads;
-    for (int j = first; j < last; ++j)
-      if (begin(j, iteration)) return j;
-    for (int n = 1; n <= m_networks - (last - first); ++n) {
-      const int j = (first - n + m_networks) % m_networks;  // from the others' ends
-      if (begin(j, iteration)) return j;
-    }
-    return -1;
-  }
-
- private:
-  struct alignas(64) Begun {
-    std::atomic<std::int64_t> iterations{0};
-  };
-  bool begin(int j, std::int64_t iteration) {
-    auto& begun = m_begun[static_cast<std::size_t>(j)].iterations;
-    return begun.load(std::memory_order_relaxed) == iteration &&
-           begun.compare_exchange_strong(iteration, iteration + 1);
-  }
-
-  int m_networks, m_threads;
-  std::vector<Begun> m_begun;
-};
 
 }  // namespace
 
@@ -94,22 +55,20 @@ KGansTrainer::KGansTrainer(const Experiment& experiment, const Dataset& data, co
       m_options(KGansOptions::from(experiment.parameters)),
       m_shape(ganShape(experiment.parameters, data.image, m_lower, m_upper)),
       m_stride(paddedBatch(m_options.rates.batch)),
-      m_columns(data.dimension() * paddedBatch(static_cast<int>(data.size()))) {
+      m_cells(std::make_unique<KGansCells>(m_data, m_options,
+                                           wantsCuda(experiment, m_shape.convolutional) ? "cuda" : "cpu")),
+      m_dualSampler(networkSeed(experiment.seed, kDualStream)) {
   const int wanted = experiment.threads > 0 ? experiment.threads : ThreadTeam::availableCores();
   m_ensemble = factory(m_shape, m_options.rates.batch, wanted);
   m_team = std::make_unique<ThreadTeam>(m_ensemble->independent() ? wanted : 1);
-  m_drawn.resize(static_cast<std::size_t>(m_team->size()),
-                 std::vector<std::uint32_t>(static_cast<std::size_t>(m_options.rates.batch)));
-  const int padded = paddedBatch(static_cast<int>(m_data.size()));
-  for (Eigen::Index c = 0; c < m_data.rows.cols(); ++c)
-    for (Eigen::Index i = 0; i < m_data.rows.rows(); ++i)
-      m_columns.data()[c * padded + i] = m_data.rows(i, c);
   if (!m_data.mask.empty() && m_data.dimension() == 2) {
     const auto [low, high] = surroundingSquare(m_lower, m_upper);
     m_maskGrid = std::make_unique<MaskGrid>(m_data.mask, Box2{low(0), low(1), high(0), high(1)});
   }
   placePrototypes();
 }
+
+KGansTrainer::~KGansTrainer() = default;
 
 void KGansTrainer::placePrototypes() {
   const int k = m_options.generators;
@@ -128,8 +87,10 @@ void KGansTrainer::placePrototypes() {
     m_members.push_back(newMember(m_nextId++, start.row(j)));
   }
   resizeScratch();
+  takeShares();
   publishPrototypes();
-  m_lastOwners = ownersOf(m_data.rows);
+  balanceCells();
+  m_lastOwners = dataOwners();
 }
 
 KGansTrainer::Member KGansTrainer::newMember(int id, const RowsF& position) const {
@@ -137,6 +98,7 @@ KGansTrainer::Member KGansTrainer::newMember(int id, const RowsF& position) cons
   Member result;
   result.id = id;
   result.sampler = Random(networkSeed(m_experiment.seed ^ 0x73616d706c65u, static_cast<std::uint64_t>(id)));
+  result.rows.resize(static_cast<std::size_t>(m_options.rates.batch));
   result.drawn = fused::Buffer(d * m_stride);
   result.kept = fused::Buffer(d * m_stride);
   for (int c = 0; c < d; ++c) result.position.push_back(position(0, c));
@@ -155,15 +117,17 @@ void KGansTrainer::resizeScratch() {
   m_generatorLosses.resize(k);
 }
 
-/// Writes the prototypes where the current iteration reads them: after anything but training has moved them.
+/// Writes the prototypes where this iteration and the next read them: after anything but training has moved
+/// them. Before the dual step of an iteration their next places are theirs already.
 void KGansTrainer::publishPrototypes() {
-  auto& out = m_prototypes[m_iteration & 1];
-  out.clear();
+  std::vector<float> out;
   for (auto& each : m_members) {
     out.insert(out.end(), each.position.begin(), each.position.end());
     each.next = each.position;
   }
-  m_prototypes[(m_iteration + 1) & 1].resize(out.size());
+  m_prototypes[0] = m_prototypes[1] = out;
+  publishCells();
+  m_cells->labelSites(out.data());
 }
 
 std::int64_t KGansTrainer::epochLength() const {
@@ -172,7 +136,13 @@ std::int64_t KGansTrainer::epochLength() const {
 
 KGansTrainer::Phase KGansTrainer::phaseAt(int index, int criticSteps) {
   if (index < 3 * criticSteps) return static_cast<Phase>(index % 3);
-  return index == 3 * criticSteps ? Phase::Generator : Phase::Prototype;
+  constexpr Phase kLast[] = {Phase::Generator, Phase::Prototype, Phase::Dual};
+  return kLast[index - 3 * criticSteps];
+}
+
+/// Free masses need no dual weights.
+int KGansTrainer::phasesOfCycle() const {
+  return 3 * m_cycleCriticSteps + (m_cycleDual ? 3 : 2);
 }
 
 std::string KGansTrainer::nextPhase() const {
@@ -180,149 +150,17 @@ std::string KGansTrainer::nextPhase() const {
   return phases()[static_cast<std::size_t>(phaseAt(m_phase, steps))];
 }
 
-KGansTrainer::Turn KGansTrainer::turn(std::int64_t iteration, int first, int last, int thread) const {
-  const double factor = m_options.rateFactor(iteration, m_experiment.iterations);
-  Turn result{iteration, first, last, thread, m_options.rates, m_options.prototypeRate * factor};
-  result.rates.rate *= static_cast<float>(factor);
-  result.rates.criticRate *= static_cast<float>(factor);
-  return result;
-}
-
-void KGansTrainer::runPhase(Phase phase, const Turn& turn) {
-  switch (phase) {
-    case Phase::Sample:
-      return sample(turn);
-    case Phase::Assign:
-      return assign(turn);
-    case Phase::Critic:
-      return critic(turn);
-    case Phase::Generator:
-      return generator(turn);
-    case Phase::Prototype:
-      return prototype(turn);
-  }
-}
-
-void KGansTrainer::critic(const Turn& turn) {
-  for (int j = turn.first; j < turn.last; ++j)
-    m_real[static_cast<std::size_t>(j)] = {member(j).kept.data(), member(j).keptCount};
-  m_ensemble->criticStep(turn.first, turn.last, turn.thread, turn.rates, m_real.data(),
-                         m_criticLosses.data());
-}
-
-void KGansTrainer::generator(const Turn& turn) {
-  for (int j = turn.first; j < turn.last; ++j)
-    m_active[static_cast<std::size_t>(j)] = member(j).keptCount > 0 || m_options.trainStarved;
-  m_ensemble->generatorStep(turn.first, turn.last, turn.thread, turn.rates, m_active.data(),
-                            m_generatorLosses.data());
-}
-
-/// Line 11, eq. (29). The first step takes the samples that the generator step has drawn, further ones draw
-/// new samples.
-void KGansTrainer::prototype(const Turn& turn) {
-  const bool due = (turn.iteration + 1) % m_options.prototypeEvery == 0;
-  for (int step = 0; due && step < m_options.prototypeSteps; ++step) {
-    if (step > 0) m_ensemble->drawFakes(turn.first, turn.last, turn.thread, turn.rates, m_active.data());
-    for (int j = turn.first; j < turn.last; ++j)
-      if (m_active[static_cast<std::size_t>(j)] && turn.iteration - member(j).born >= m_options.burnIn)
-        prototypeStep(member(j), m_ensemble->fakes(j), turn.prototypeRate);
-  }
-  finish(turn);
-}
-
-/// One Adam step on the mean of c(x, y) over the samples; c = |x - y|^2 or |x - y|.
-void KGansTrainer::prototypeStep(Member& own, const float* fakes, double rate) const {
-  const int d = m_data.dimension(), batch = m_options.rates.batch;
-  ++own.steps;
-  const double correction1 = fused::adamCorrection(0.9, own.steps),
-               correction2 = fused::adamCorrection(0.999, own.steps);
-  std::vector<double> weight;  // 1 / |x - y| of each sample, for the unsquared cost
-  if (!m_options.squaredCost) {
-    for (int i = 0; i < batch; ++i) {
-      double squares = 1e-12;
-      for (int c = 0; c < d; ++c)
-        squares += std::pow(fakes[c * m_stride + i] - own.next[static_cast<std::size_t>(c)], 2);
-      weight.push_back(1 / std::sqrt(squares));
-    }
-  }
-  for (int c = 0; c < d; ++c) {
-    const auto at = static_cast<std::size_t>(c);
-    double gradient = 0;
-    if (m_options.squaredCost) {
-      gradient =
-          2 * (own.next[at] - static_cast<double>(kernels().total(fakes + c * m_stride, batch)) / batch);
-    } else {
-      for (int i = 0; i < batch; ++i)
-        gradient += (own.next[at] - fakes[c * m_stride + i]) * weight[static_cast<std::size_t>(i)] / batch;
-    }
-    own.moment[at] = 0.9 * own.moment[at] + 0.1 * gradient;
-    own.variance[at] = 0.999 * own.variance[at] + 0.001 * gradient * gradient;
-    own.next[at] -= rate * own.moment[at] / correction1 / (std::sqrt(own.variance[at] / correction2) + 1e-8);
-  }
-}
-
-/// Ends the iteration for these networks: their prototypes take their new places, losses and trails are
-/// booked.
-void KGansTrainer::finish(const Turn& turn) {
-  const std::int64_t done = turn.iteration + 1;
-  const std::int64_t stride = trailStride(done);
-  const std::size_t d = static_cast<std::size_t>(m_data.dimension());
-  float* published = m_prototypes[done & 1].data();
-  for (int j = turn.first; j < turn.last; ++j) {
-    auto& own = member(j);
-    own.position = own.next;
-    for (std::size_t c = 0; c < d; ++c)
-      published[static_cast<std::size_t>(j) * d + c] = static_cast<float>(own.position[c]);
-    if (m_active[static_cast<std::size_t>(j)]) {
-      own.sumDistance += m_criticLosses[static_cast<std::size_t>(j)].distance;
-      own.sumTerm += m_criticLosses[static_cast<std::size_t>(j)].term;
-      own.sumGenerator += m_generatorLosses[static_cast<std::size_t>(j)];
-      ++own.summed;
-    }
-    if (d > 3 || done % stride != 0) continue;
-    own.trail.insert(own.trail.end(), own.position.begin(), own.position.end());
-    if (own.trail.size() <= 512 * d) continue;
-    std::size_t kept = 0;
-    for (std::size_t row = 0; row * d < own.trail.size(); row += 2)
-      for (std::size_t c = 0; c < d; ++c) own.trail[kept++] = own.trail[row * d + c];
-    own.trail.resize(kept);
-  }
-}
-
-bool KGansTrainer::allFinite(const Turn& turn) const {
-  for (int j = turn.first; j < turn.last; ++j) {
-    const auto at = static_cast<std::size_t>(j);
-    if (!m_active[at]) continue;
-    if (!std::isfinite(m_criticLosses[at].distance + m_criticLosses[at].term + m_generatorLosses[at]))
-      return false;
-    if (!std::all_of(member(j).position.begin(), member(j).position.end(),
-                     [](double x) { return std::isfinite(x); }))
-      return false;
-  }
-  return true;
-}
-
-void KGansTrainer::reportDivergence() {
-  for (int j = 0; j < count() && !m_divergence; ++j) {
-    const auto at = static_cast<std::size_t>(j);
-    const std::string name = std::to_string(member(j).id + 1);
-    const CriticLoss& loss = m_criticLosses[at];
-    if (!m_active[at]) continue;
-    if (!std::isfinite(loss.distance + loss.term))
-      m_divergence = Divergence{m_iteration, "critic " + name, "loss is not a finite number"};
-    else if (!std::isfinite(m_generatorLosses[at]))
-      m_divergence = Divergence{m_iteration, "generator " + name, "loss is not a finite number"};
-    else if (!allFinite({m_iteration, j, j + 1, 0, {}, 0}))
-      m_divergence = Divergence{m_iteration, "prototype " + name, "position is not a finite number"};
-  }
-}
-
 void KGansTrainer::stepPhase() {
   if (m_divergence) return;
-  if (m_phase == 0) m_cycleCriticSteps = m_options.criticSteps;
+  if (m_phase == 0) {
+    m_cycleCriticSteps = m_options.criticSteps;
+    m_cycleDual = m_options.fixedMasses;
+  }
   const Turn all = turn(m_iteration, 0, count(), 0);
-  runPhase(phaseAt(m_phase, m_cycleCriticSteps), all);
-  if (++m_phase < 3 * m_cycleCriticSteps + 2) return;
+  const Phase phase = phaseAt(m_phase, m_cycleCriticSteps);
+  runPhase(phase, all);
+  if (phase == Phase::Prototype) m_cells->labelSites(nextPrototypes(m_iteration));
+  if (++m_phase < phasesOfCycle()) return;
   m_phase = 0;
   ++m_iteration;
   if (!allFinite(all)) reportDivergence();
@@ -360,8 +198,9 @@ void KGansTrainer::iterateAlone(std::int64_t wanted) {
 /// what does not change the result.
 void KGansTrainer::iterateTogether(std::int64_t wanted) {
   const std::int64_t begin = m_iteration, k = count();
-  const int steps = m_options.criticSteps, threads = k > 1 ? m_team->size() : 1;
+  const int steps = m_options.criticSteps, threads = k > 1 && !m_cells->usesTorch() ? m_team->size() : 1;
   NetworkShares shares(count(), threads);
+  alignas(64) std::atomic<std::int64_t> stepped{0};
   alignas(64) std::atomic<std::int64_t> done{0};
   alignas(64) std::atomic<std::int64_t> failed{-1};
   const auto work = [&](int thread) {
@@ -372,8 +211,9 @@ void KGansTrainer::iterateTogether(std::int64_t wanted) {
         const Turn own = turn(begin + iteration, j, j + 1, thread);
         for (int phase = 0; phase < 3 * steps + 2; ++phase) runPhase(phaseAt(phase, steps), own);
         if (!allFinite(own)) failed = iteration;
-        if ((done.fetch_add(1) + 1) % k != 0) continue;
-        if (failed >= 0) done += wanted * k;  // nobody waits for what will not be done
+        if ((stepped.fetch_add(1) + 1) % k != 0) continue;
+        if (failed < 0) endTogether(turn(begin + iteration, 0, static_cast<int>(k), thread));
+        done = failed < 0 ? (iteration + 1) * k : wanted * k;  // nobody waits for what will not be done
         done.notify_all();
       }
     }
@@ -386,14 +226,30 @@ void KGansTrainer::iterateTogether(std::int64_t wanted) {
   if (failed >= 0) reportDivergence();
 }
 
+void KGansTrainer::endTogether(const Turn& all) {
+  m_cells->labelSites(nextPrototypes(all.iteration));
+  if (m_options.fixedMasses) dual(all);
+}
+
 void KGansTrainer::setParameter(const std::string& key, const nlohmann::json& value) {
   const ParameterSpec& spec = method("k-gans").at(key);
   if (spec.takes == ParameterSpec::Takes::Reset)
     throw Error(key, "changed while training", "a change before the start or at a reset");
   nlohmann::json changed = m_experiment.parameters;
   changed[key] = validated(spec, value, "k-gans");
-  m_options = KGansOptions::from(changed);
+  KGansOptions options = KGansOptions::from(changed);
+  if (key == "masses" && !options.masses.empty() && static_cast<int>(options.masses.size()) != count())
+    throw Error("masses", std::to_string(options.masses.size()) + " shares",
+                std::to_string(count()) + ", one for each generator there is");
+  const bool moves = movesCells(key);
+  if (moves) m_cells->setCost(options);
+  m_options = std::move(options);
   m_experiment.parameters = std::move(changed);
+  if (key == "masses") takeShares();
+  if (!moves) return;
+  publishCells();
+  m_cells->labelSites(m_prototypes[m_iteration & 1].data());
+  balanceCells();
 }
 
 }  // namespace monge

@@ -18,6 +18,8 @@
 
 namespace monge {
 
+class KGansCells;
+
 /// K1: k-GANs, Algorithm 1 of Ambrogioni, Guclu, van Gerven 2019.
 ///
 /// One iteration is, for each network j on its own: draw a batch from the data (sample), keep the points in
@@ -26,6 +28,9 @@ namespace monge {
 /// generator's samples (prototype, eq. 29). Within an iteration all networks see the prototypes as they were
 /// at its start, so the networks may be worked on by different threads, and the result does not depend on how
 /// many.
+///
+/// K2: with fixed masses the cells are Laguerre cells, and an iteration ends with a step of their dual
+/// weights (dual, eq. 7 to 12; kgans_masses.cpp). K5: kgans_cells.h has the costs.
 ///
 /// A network whose batch holds no point of its cell is starved: by default it and its prototype are held
 /// until one does. Without that its critic sees only generated points, its generator drifts and the prototype
@@ -38,9 +43,10 @@ class KGansTrainer final : public Trainer {
   using EnsembleFactory =
       std::function<std::unique_ptr<NetworkEnsemble>(const GanShape&, int batch, int threads)>;
   KGansTrainer(const Experiment& experiment, const Dataset& data, const EnsembleFactory& factory);
+  ~KGansTrainer() override;
 
   std::vector<std::string> phases() const override {
-    return {"sample", "assign", "critic", "generator", "prototype"};
+    return {"sample", "assign", "critic", "generator", "prototype", "dual"};
   }
   std::string nextPhase() const override;
   std::int64_t iteration() const override { return m_iteration; }
@@ -60,6 +66,7 @@ class KGansTrainer final : public Trainer {
   int addPrototype(const std::vector<double>& position) override;
   void removePrototype(int id) override;
   void restorePrototype(int id) override;
+  void setMass(int id, double mass) override;
 
   const NetworkEnsemble& ensemble() const { return *m_ensemble; }
 
@@ -68,8 +75,11 @@ class KGansTrainer final : public Trainer {
   /// cache line.
   struct alignas(64) Member {
     int id = 0;
+    double share = 1;   ///< of the data that its cell is to hold, beside those of the others
+    double weight = 0;  ///< dual weight g_j of its cell, in units of the cost
     Random sampler{0};
-    fused::Buffer drawn, kept;  ///< d x stride: batch as drawn; points of the cell
+    std::vector<std::uint32_t> rows;  ///< of the data set: the batch as drawn
+    fused::Buffer drawn, kept;        ///< d x stride: batch as drawn; points of the cell
     int keptCount = 0;
     std::vector<double> position;          ///< of the prototype, at the start of the iteration
     std::vector<double> next;              ///< at its end
@@ -103,9 +113,10 @@ class KGansTrainer final : public Trainer {
     GanRates rates;
     double prototypeRate;
   };
-  enum class Phase { Sample, Assign, Critic, Generator, Prototype };
+  enum class Phase { Sample, Assign, Critic, Generator, Prototype, Dual };
   Turn turn(std::int64_t iteration, int first, int last, int thread) const;
   static Phase phaseAt(int index, int criticSteps);
+  int phasesOfCycle() const;
   void runPhase(Phase phase, const Turn& turn);
   void sample(const Turn& turn);
   void assign(const Turn& turn);
@@ -113,7 +124,9 @@ class KGansTrainer final : public Trainer {
   void generator(const Turn& turn);
   void prototype(const Turn& turn);
   void prototypeStep(Member& member, const float* fakes, double rate) const;
-  void drawBatch(Member& member, int thread);
+  void dual(const Turn& all);
+  void endTogether(const Turn& all);
+  void drawBatch(Member& member);
   void finish(const Turn& turn);
   bool allFinite(const Turn& turn) const;
   std::int64_t untilRevival() const;
@@ -123,9 +136,22 @@ class KGansTrainer final : public Trainer {
   void iterateTogether(std::int64_t count);
   void reportDivergence();
 
-  std::vector<int> ownersOf(const RowsF& points) const;
-  std::vector<double> masses() const;
-  double transportCost(const std::vector<int>& owners) const;
+  void takeShares();
+  std::vector<double> targets() const;
+  void publishCells();
+  void balanceCells();
+  void solveDual(const float* prototypes);
+  void ascendDual(const float* prototypes, double factor);
+  double massError(const std::vector<double>& masses) const;
+
+  /// Where the iteration reads its prototypes, and where the next one will.
+  const float* prototypesNow() const { return m_prototypes[m_iteration & 1].data(); }
+  const float* nextPrototypes(std::int64_t iteration) const {
+    return m_prototypes[(iteration + 1) & 1].data();
+  }
+  std::vector<int> dataOwners() const;
+  std::vector<double> ensembleWeights(const std::vector<double>& masses) const;
+  Eigen::Index shownRows() const;
   std::vector<int> shares(int total, const std::vector<double>& masses) const;
   struct Generated {
     RowsF points;
@@ -140,6 +166,7 @@ class KGansTrainer final : public Trainer {
   RowsF prototypeRows() const;
   Message saveMember(const Member& member, const Message& network) const;
   Removed loadMember(const Message& state) const;
+  void readRows(const Message& state, Member& own) const;
   void resizeScratch();
 
   Experiment m_experiment;
@@ -148,7 +175,8 @@ class KGansTrainer final : public Trainer {
   KGansOptions m_options;
   GanShape m_shape;
   int m_stride;
-  fused::Buffer m_columns;  ///< the data feature by feature, for assigning all of it
+  std::unique_ptr<KGansCells> m_cells;
+  Random m_dualSampler;
   std::unique_ptr<NetworkEnsemble> m_ensemble;
   std::unique_ptr<ThreadTeam> m_team;
   std::vector<Member> m_members;
@@ -157,12 +185,12 @@ class KGansTrainer final : public Trainer {
   std::vector<char> m_active;
   std::vector<CriticLoss> m_criticLosses;
   std::vector<float> m_generatorLosses;
-  std::vector<std::vector<std::uint32_t>> m_drawn;  ///< scratch of each thread: which points were drawn
   std::deque<Removed> m_removed;
   int m_nextId = 0;
   std::int64_t m_iteration = 0;
   int m_phase = 0;             ///< place in the iteration's list of sub-phases
   int m_cycleCriticSteps = 1;  ///< critic steps of the iteration that has begun
+  bool m_cycleDual = false;    ///< whether it ends with a dual step
   std::optional<Divergence> m_divergence;
   std::unique_ptr<MaskGrid> m_maskGrid;
   std::vector<int> m_lastOwners;

@@ -74,6 +74,9 @@ class Trainer {
   virtual int addPrototype(const std::vector<double>& position) = 0;
   virtual void removePrototype(int id) = 0;
   virtual void restorePrototype(int id) = 0;
+  /// The share of the data that a generator's cell is to hold; the others' keep their proportions.
+  /// @throws Error for an unknown id, a share outside (0, 1), masses that are free.
+  virtual void setMass(int id, double mass) = 0;
 };
 
 struct DeviceInfo {

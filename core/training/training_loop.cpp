@@ -283,6 +283,11 @@ void TrainingLoop::restorePrototype(int id) {
   edited("prototype " + std::to_string(id) + " restored");
 }
 
+void TrainingLoop::setMass(int id, double mass) {
+  soundTrainer().setMass(id, mass);
+  edited("mass of prototype " + std::to_string(id) + " set to " + nlohmann::json(mass).dump());
+}
+
 void TrainingLoop::edited(const std::string& what) {
   m_unsaved = true;
   m_changed = true;

@@ -44,6 +44,7 @@ class TrainingLoop {
   int addPrototype(const std::vector<double>& position);
   void removePrototype(int id);
   void restorePrototype(int id);
+  void setMass(int id, double mass);
   std::int64_t checkpoint();
   void resumeCheckpoint(double rateFactor);
   nlohmann::json metrics();

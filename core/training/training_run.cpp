@@ -217,6 +217,10 @@ std::future<void> TrainingRun::restorePrototype(int id) {
   return m_impl->post([=](TrainingLoop& loop) { loop.restorePrototype(id); });
 }
 
+std::future<void> TrainingRun::setMass(int id, double mass) {
+  return m_impl->post([=](TrainingLoop& loop) { loop.setMass(id, mass); });
+}
+
 std::future<std::int64_t> TrainingRun::checkpoint() {
   return m_impl->post([](TrainingLoop& loop) { return loop.checkpoint(); });
 }

@@ -61,6 +61,7 @@ class TrainingRun {
   std::future<int> addPrototype(std::vector<double> position);
   std::future<void> removePrototype(int id);
   std::future<void> restorePrototype(int id);
+  std::future<void> setMass(int id, double mass);
   std::future<std::int64_t> checkpoint();
   /// Back to the last whole checkpoint, paused; rates (parameters with key "rate" or ending in "_rate") times
   /// the factor.

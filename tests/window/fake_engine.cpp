@@ -61,7 +61,7 @@ class FakeEngine {
   std::map<std::string, std::string> m_actions;
   std::ofstream m_record;
   std::string m_version = MONGE_VERSION;
-  int m_protocol = 1, m_logLines = 0;
+  int m_protocol = 2, m_logLines = 0;
   nlohmann::json m_experiment;
   std::string m_run;
   std::vector<int> m_ids;

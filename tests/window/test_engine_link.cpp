@@ -69,7 +69,7 @@ class TestEngineLink : public QObject {
     QTest::newRow("nonsense") << fakeEngine("--on open nonsense") << "spoke nonsense";
     QTest::newRow("a snapshot without its fields") << fakeEngine("--on open truncate") << "spoke nonsense";
     QTest::newRow("fatal error") << fakeEngine("--on open fatal") << "gave up: memory: no more of it";
-    QTest::newRow("other protocol") << fakeEngine("--protocol 99") << "protocol 99 and this window 1";
+    QTest::newRow("other protocol") << fakeEngine("--protocol 99") << "protocol 99 and this window 2";
     QTest::newRow("other version") << fakeEngine("--version 99.0")
                                    << "another version of Monge (it is 99.0 and this window ";
     QTest::newRow("other build") << fakeEngine("--on open newer") << "another version of Monge (";

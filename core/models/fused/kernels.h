@@ -90,12 +90,16 @@ struct Kernels {
   float (*penaltyDirection)(float* g, int d, int stride, int n, float weight);
   /// Sum of the first n floats.
   float (*total)(const float* x, int n);
-  /// owner[b] = index of the prototype nearest in l2; ties go to the lowest. x: d rows; prototypes: k x d.
-  void (*nearest)(const float* x, int d, int stride, int n, const float* prototypes, int k, int* owner);
+  /// owner[b] = the prototype with the least |x - y_j|^2 - weights[j] (weights null: all 0); ties go to the
+  /// lowest. x: d rows; prototypes: k x d.
+  void (*nearest)(const float* x, int d, int stride, int n, const float* prototypes, const float* weights,
+                  int k, int* owner);
   /// Appends to kept (rows as in x) those of the n points that nearest() gives to prototype `own`, from place
   /// `count` on while there are fewer than `limit`; returns how many there are then.
-  int (*keepCell)(const float* x, int d, int stride, int n, const float* prototypes, int k, int own,
-                  float* kept, int count, int limit);
+  int (*keepCell)(const float* x, int d, int stride, int n, const float* prototypes, const float* weights,
+                  int k, int own, float* kept, int count, int limit);
+  /// costs[b] = sum over the features of |x - y|^power; power at least 1. x: d rows; y: d.
+  void (*siteCost)(const float* x, int d, int stride, int n, const float* y, float power, float* costs);
 };
 
 const Kernels& genericKernels();

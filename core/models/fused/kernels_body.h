@@ -33,7 +33,8 @@ constexpr Kernels kKernels{MONGE_KERNELS_NAME,
                            penaltyDirection,
                            totalOf,
                            nearest,
-                           keepCell};
+                           keepCell,
+                           siteCost};
 
 }  // namespace
 }  // namespace monge::fused

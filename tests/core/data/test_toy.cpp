@@ -50,8 +50,9 @@ class TestToy : public QObject {
       names.insert(toy->name());
     }
     const std::set<std::string> expected = {
-        "two_clusters", "three_clusters", "four_clusters",    "ring_8",   "ball_3d", "ring_10",
-        "disc",         "disc_pair",      "shape_with_holes", "dumbbell", "grid_25", "swiss_roll"};
+        "two_clusters", "three_clusters", "four_clusters",    "ring_8",           "ball_3d",
+        "ring_10",      "disc",           "disc_pair",        "shape_with_holes", "dumbbell",
+        "grid_25",      "swiss_roll",     "unequal_clusters", "clusters_3d"};
     QCOMPARE(names, expected);
   }
 
@@ -96,7 +97,7 @@ class TestToy : public QObject {
         QVERIFY(mask.at(label).contains(set.rows(row, 0), set.rows(row, 1)));
       }
     }
-    QCOMPARE(masked, 5);
+    QCOMPARE(masked, 6);
   }
 
   void densityIntegratesToOne_data() { addPlaneDensities(); }

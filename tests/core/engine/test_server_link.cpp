@@ -28,7 +28,7 @@ void TestServerLink::shakesHands() {
   const auto hello = engine.client->receive(kPatience);
   QVERIFY(hello);
   QCOMPARE(hello->type, std::string("hello"));
-  QCOMPARE(hello->fields["protocol"].get<int>(), 1);
+  QCOMPARE(hello->fields["protocol"].get<int>(), 2);
   QCOMPARE(hello->fields["torch"].get<std::string>(), std::string("9.9"));
   QCOMPARE(hello->fields["devices"], Json::array({"cpu"}));
   QCOMPARE(hello->fields["warnings"].size(), std::size_t{1});

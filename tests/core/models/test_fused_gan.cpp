@@ -3,6 +3,7 @@
 // state and draw the same noise, so whole steps can be compared.
 #include <QTest>
 #include <cmath>
+#include <limits>
 
 #include "core/base/random.h"
 #include "core/models/fused/kernels.h"
@@ -204,19 +205,31 @@ class TestFusedGan : public QObject {
     QFETCH(int, n);
     const int stride = 112;
     Random random(4);
-    fused::Buffer x(d * stride), prototypes(d * k);
-    for (auto* buffer : {&x, &prototypes})
+    fused::Buffer x(d * stride), prototypes(d * k), weights(k);
+    for (auto* buffer : {&x, &prototypes, &weights})
       for (int i = 0; i < buffer->size(); ++i) buffer->data()[i] = static_cast<float>(random.below(4));
     for (const auto* set : runningKernels()) {
       std::vector<int> owner(static_cast<std::size_t>(stride));
-      set->nearest(x.data(), d, stride, n, prototypes.data(), k, owner.data());
+      set->nearest(x.data(), d, stride, n, prototypes.data(), weights.data(), k, owner.data());
+      for (int i = 0; i < n; ++i) {
+        int least = 0;
+        float best = std::numeric_limits<float>::infinity();
+        for (int j = 0; j < k; ++j) {
+          float cost = -weights.data()[j];
+          for (int c = 0; c < d; ++c)
+            cost += std::pow(x.data()[c * stride + i] - prototypes.data()[j * d + c], 2.0f);
+          if (cost < best) best = cost, least = j;
+        }
+        QCOMPARE(owner[static_cast<std::size_t>(i)], least);
+      }
       int total = 0;
       for (int own = 0; own < k; ++own) {
         std::vector<int> expected;
         for (int i = 0; i < n; ++i)
           if (owner[static_cast<std::size_t>(i)] == own) expected.push_back(i);
         fused::Buffer kept(d * stride);
-        const int count = set->keepCell(x.data(), d, stride, n, prototypes.data(), k, own, kept.data(), 0, n);
+        const int count = set->keepCell(x.data(), d, stride, n, prototypes.data(), weights.data(), k, own,
+                                        kept.data(), 0, n);
         QCOMPARE(count, static_cast<int>(expected.size()));
         for (int c = 0; c < d; ++c)
           for (int i = 0; i < count; ++i)
@@ -224,11 +237,42 @@ class TestFusedGan : public QObject {
                      x.data()[c * stride + expected[static_cast<std::size_t>(i)]]);
         total += count;
         // Behind what is there already, and no more than fit.
-        const int two = set->keepCell(x.data(), d, stride, n, prototypes.data(), k, own, kept.data(), 1, 2);
+        const int two = set->keepCell(x.data(), d, stride, n, prototypes.data(), weights.data(), k, own,
+                                      kept.data(), 1, 2);
         QCOMPARE(two, count > 0 ? 2 : 1);
         if (count > 0) QCOMPARE(kept.data()[1], x.data()[expected[0]]);
       }
       QCOMPARE(total, n);
+    }
+  }
+
+  void costsArePowersOfTheCoordinates_data() {
+    QTest::addColumn<float>("power");
+    for (const float power : {1.0f, 1.5f, 2.0f, 3.3f, 8.0f})
+      QTest::addRow("%g", static_cast<double>(power)) << power;
+  }
+  void costsArePowersOfTheCoordinates() {
+    QFETCH(float, power);
+    Random random(6);
+    const int d = 3, stride = 112, n = 100;
+    fused::Buffer x(d * stride), costs(stride);
+    for (int i = 0; i < x.size(); ++i) x.data()[i] = static_cast<float>(random.normal());
+    x.data()[4] = 0.25f;
+    const float y[d] = {0.25f, -1, 0.5f};
+    for (const auto* set : runningKernels()) {
+      set->siteCost(x.data(), d, stride, n, y, power, costs.data());
+      for (int i = 0; i < n; ++i) {
+        // A rounding of the logarithm is p |ln t| times as large in the power; 2 ulp are the exponential's
+        // own.
+        double expected = 0, bound = 0;
+        for (int c = 0; c < d; ++c) {
+          const double apart = std::abs(static_cast<double>(x.data()[c * stride + i] - y[c]));
+          if (apart == 0) continue;
+          expected += std::pow(apart, power);
+          bound += std::pow(apart, power) * 0x1p-24 * (8 + 4 * power * std::abs(std::log(apart)));
+        }
+        QVERIFY(std::abs(costs.data()[i] - expected) <= bound);
+      }
     }
   }
 

@@ -10,7 +10,7 @@ using namespace monge;
 
 namespace {
 
-constexpr int kLayers = 7;
+constexpr int kLayers = 8;
 
 /// Two generators in the plane; bit i of `layers` turns the i-th optional layer on.
 EnsembleSnapshot ensemble(unsigned layers) {
@@ -34,6 +34,7 @@ EnsembleSnapshot ensemble(unsigned layers) {
   if (on(4)) snapshot.latentGrid = {2, RowsF::Random(8, 2)};
   if (on(5)) snapshot.grid = {3, RowsF::Random(6, 2), RowsF::Random(6, 2), {1, 2, 3, 4, 5, 6}};
   if (on(6)) snapshot.trails = {RowsF::Random(4, 2), RowsF(0, 2)};
+  if (on(7)) snapshot.law = {CellCost::Power, 1.5, {0.25, -0.25}, {0.4, 0.6}, {2, -1}, 0.2, 5};
   return snapshot;
 }
 
@@ -60,6 +61,7 @@ void compare(const EnsembleSnapshot& a, const EnsembleSnapshot& b) {
   QCOMPARE(a.ids, b.ids);
   QVERIFY(same(a.prototypes, b.prototypes));
   QVERIFY(a.masses == b.masses && a.inside == b.inside);
+  QVERIFY(a.law == b.law);
   QVERIFY(same(a.samples, b.samples) && same(a.gradients, b.gradients));
   QCOMPARE(a.sampleOwner, b.sampleOwner);
   QCOMPARE(a.assignment, b.assignment);
@@ -186,6 +188,11 @@ class TestSnapshotMessage : public QObject {
     row("huge image", [](Message& message) {
       message.fields["image"] = {{"channels", 1}, {"height", 30000}, {"width", 30000}};
     });
+    row("weights of three", replace("dual_weights", std::vector<double>{1, 2, 3}));
+    row("targets of one", replace("target_masses", std::vector<double>{1}));
+    row("site labels of one", replace("site_labels", std::vector<int>{1}));
+    row("unknown cost", [](Message& message) { message.fields["law"]["cost"] = "l3"; });
+    row("power below 1", [](Message& message) { message.fields["law"]["power"] = 0.5; });
     row("negative sequence", [](Message& message) { message.fields["sequence"] = -1; });
   }
   void contradictionsAreErrors() {
@@ -194,6 +201,13 @@ class TestSnapshotMessage : public QObject {
     Message message = toMessage(ensemble(127));
     breakIt(message);
     QVERIFY_EXCEPTION_THROWN(snapshotFromMessage(message), Error);
+  }
+
+  /// Moments of runs that were saved before cells had a law.
+  void withoutALawCellsAreVoronoi() {
+    Message message = toMessage(ensemble(0xff));
+    message.fields.erase("law");
+    QVERIFY(snapshotFromMessage(message).law == CellLaw{});
   }
 
   void mutatedSnapshotsGiveASnapshotOrAnError() {

@@ -153,6 +153,10 @@ class FakeTrainer : public Trainer {
     if (!m_removed.count(id)) throw Error("prototype", std::to_string(id), "one that was deleted");
     m_prototypes[id] = m_removed[id];
   }
+  void setMass(int id, double mass) override {
+    known(id);
+    if (!(mass > 0 && mass < 1)) throw Error("mass", std::to_string(mass), "a share above 0 and below 1");
+  }
 
  private:
   using Point = std::pair<float, float>;

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/kgans_cells.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "core/base/error.h"
+#include "core/device/dataset_cost.h"
+#include "core/models/fused/kernels.h"
+#include "core/transport/capacity_assignment.h"
+
+namespace monge {
+namespace {
+
+using fused::kernels;
+using fused::paddedBatch;
+
+float kernelPower(const CellLaw& law) {
+  return law.cost == CellCost::Power ? static_cast<float>(law.power) : 2;
+}
+
+std::size_t place(int index) {
+  return static_cast<std::size_t>(index);
+}
+
+}  // namespace
+
+KGansCells::KGansCells(const Dataset& data, const KGansOptions& options, const std::string& device)
+    : m_data(data),
+      m_device(device),
+      m_columns(data.dimension() * paddedBatch(static_cast<int>(data.size()))),
+      m_stride(paddedBatch(static_cast<int>(data.size()))) {
+  for (Eigen::Index c = 0; c < data.rows.cols(); ++c)
+    for (Eigen::Index i = 0; i < data.rows.rows(); ++i) m_columns.data()[c * m_stride + i] = data.rows(i, c);
+  for (std::size_t i = 0; i < data.labels.size(); ++i)
+    if (data.labels[i] >= 0) m_labelled.push_back(static_cast<int>(i));
+  setCost(options);
+}
+
+KGansCells::~KGansCells() = default;
+
+std::unique_ptr<DatasetCost> KGansCells::torchCost(const KGansOptions& options) const {
+  CostOptions cost;
+  cost.network = options.featureNetwork;
+  if (options.cost == CellCost::Features) {
+    cost.kind = CostOptions::Kind::Features;
+  } else {
+    const int side = std::min(m_data.image.height, m_data.image.width);
+    cost.kind = CostOptions::Kind::Ssim;
+    cost.range = std::max(static_cast<double>(m_data.rows.maxCoeff() - m_data.rows.minCoeff()), 1e-6);
+    cost.window = std::min(11, side % 2 == 1 ? side : side - 1);
+  }
+  return std::make_unique<DatasetCost>(cost, m_data.rows, m_data.image, m_device);
+}
+
+void KGansCells::setCost(const KGansOptions& options) {
+  if (options.useLabels && m_labelled.empty())
+    throw Error("use_labels", "true", "data with labels; " + m_data.name + " has none");
+  CellLaw law = m_law;
+  law.cost = options.cost;
+  law.power = options.power;
+  law.same = options.labelSame;
+  law.other = options.labelOther;
+  if (law.isPointwise()) {
+    m_torch.reset();
+  } else if (!m_torch || law.cost != m_law.cost || options.featureNetwork != m_network) {
+    m_torch = torchCost(options);
+  }
+  m_network = options.featureNetwork;
+  m_useLabels = options.useLabels;
+  law.siteLabels.assign(m_useLabels ? place(m_count) : 0, -1);
+  m_law = std::move(law);
+  m_scale = findScale();
+}
+
+double KGansCells::findScale() const {
+  const RowsF middle = m_data.rows.colwise().mean();
+  const int n = static_cast<int>(m_data.size());
+  const Costs costs =
+      m_torch ? costsFrom(m_torch->ofAll(middle)) : costsOf(m_columns.data(), m_stride, n, middle.data(), 1);
+  return std::accumulate(costs.row(0), costs.row(0) + n, 0.0) / n;
+}
+
+void KGansCells::publish(std::vector<double> weights, std::vector<double> targets) {
+  m_count = static_cast<int>(weights.size());
+  m_weights.assign(weights.begin(), weights.end());
+  if (std::all_of(m_weights.begin(), m_weights.end(), [](float g) { return g == 0; })) m_weights.clear();
+  m_law.weights = targets.empty() ? std::vector<double>{} : std::move(weights);
+  m_law.targets = std::move(targets);
+  if (m_useLabels) m_law.siteLabels.resize(place(m_count), -1);
+}
+
+RowsF KGansCells::sites(const float* prototypes) const {
+  return Eigen::Map<const RowsF>(prototypes, m_count, m_data.dimension());
+}
+
+fused::Buffer KGansCells::columnsOf(const RowsF& points) const {
+  const int n = static_cast<int>(points.rows()), stride = paddedBatch(n);
+  fused::Buffer columns(static_cast<int>(points.cols()) * stride);
+  for (Eigen::Index i = 0; i < points.rows(); ++i)
+    for (Eigen::Index c = 0; c < points.cols(); ++c) columns.data()[c * stride + i] = points(i, c);
+  return columns;
+}
+
+/// The squared distance with weights is what the kernels compare in registers.
+bool KGansCells::isFast() const {
+  if (m_torch || m_law.usesLabels()) return false;
+  return m_law.isSquared() || (m_law.cost == CellCost::L2 && m_weights.empty());
+}
+
+KGansCells::Costs KGansCells::costsOf(const float* columns, int stride, int n, const float* sites,
+                                      int k) const {
+  const int d = m_data.dimension();
+  Costs costs{fused::Buffer(std::max(k, 1) * stride), stride};
+  for (int j = 0; j < k; ++j) {
+    float* row = costs.row(j);
+    kernels().siteCost(columns, d, stride, n, sites + j * d, kernelPower(m_law), row);
+    if (m_law.cost == CellCost::L2)
+      for (int i = 0; i < n; ++i) row[i] = std::sqrt(row[i]);
+  }
+  return costs;
+}
+
+KGansCells::Costs KGansCells::costsFrom(const RowsF& torchCosts) {
+  const int stride = paddedBatch(static_cast<int>(torchCosts.cols()));
+  Costs costs{fused::Buffer(std::max(static_cast<int>(torchCosts.rows()), 1) * stride), stride};
+  for (Eigen::Index j = 0; j < torchCosts.rows(); ++j)
+    std::copy_n(torchCosts.row(j).data(), torchCosts.cols(), costs.row(static_cast<int>(j)));
+  return costs;
+}
+
+void KGansCells::scaleByLabels(Costs& costs, std::span<const int> labels) const {
+  for (int j = 0; j < m_count && m_law.usesLabels(); ++j) {
+    float* row = costs.row(j);
+    for (std::size_t i = 0; i < labels.size(); ++i)
+      row[i] *= static_cast<float>(m_law.theta(labels[i], place(j)));
+  }
+}
+
+std::vector<int> KGansCells::ownersAmong(const Costs& costs, int n) const {
+  std::vector<int> owners(place(n));
+  std::vector<float> least(place(n), std::numeric_limits<float>::infinity());
+  for (int j = 0; j < m_count; ++j) {
+    const float* row = costs.row(j);
+    const float weight = m_weights.empty() ? 0 : m_weights[place(j)];
+    for (int i = 0; i < n; ++i) {
+      const float value = row[i] - weight;
+      if (!(value < least[place(i)])) continue;
+      least[place(i)] = value;
+      owners[place(i)] = j;
+    }
+  }
+  return owners;
+}
+
+std::vector<int> KGansCells::labelsOfRows(std::span<const std::uint32_t> rows) const {
+  std::vector<int> labels;
+  for (const std::uint32_t row : rows) labels.push_back(m_law.usesLabels() ? m_data.labels[row] : -1);
+  return labels;
+}
+
+/// Of the nearest labelled point under c.
+std::vector<int> KGansCells::labelsOf(const RowsF& points) const {
+  std::vector<int> labels;
+  const int n = static_cast<int>(m_data.size());
+  for (Eigen::Index p = 0; p < points.rows(); ++p) {
+    const RowsF point = points.row(p);
+    const Costs costs =
+        m_torch ? costsFrom(m_torch->ofAll(point)) : costsOf(m_columns.data(), m_stride, n, point.data(), 1);
+    const auto nearest = std::min_element(m_labelled.begin(), m_labelled.end(),
+                                          [&](int a, int b) { return costs.row(0)[a] < costs.row(0)[b]; });
+    labels.push_back(m_data.labels[place(*nearest)]);
+  }
+  return labels;
+}
+
+void KGansCells::labelSites(const float* prototypes) {
+  if (m_law.usesLabels()) m_law.siteLabels = labelsOf(sites(prototypes));
+}
+
+void KGansCells::gather(std::span<const std::uint32_t> rows, float* columns, int stride) const {
+  for (int c = 0; c < m_data.dimension(); ++c) {
+    const float* column = m_columns.data() + c * m_stride;
+    float* out = columns + c * stride;
+    for (std::size_t i = 0; i < rows.size(); ++i) out[i] = column[rows[i]];
+  }
+}
+
+int KGansCells::keep(const Batch& batch, const float* prototypes, int own, int count, int limit) const {
+  const int d = m_data.dimension();
+  if (isFast())
+    return kernels().keepCell(batch.columns, d, batch.stride, batch.n, prototypes, weights(), m_count, own,
+                              batch.kept, count, limit);
+  const std::vector<int> owners = ownersOfRows({batch.rows, place(batch.n)}, prototypes);
+  for (int i = 0; i < batch.n && count < limit; ++i) {
+    if (owners[place(i)] != own) continue;
+    for (int c = 0; c < d; ++c) batch.kept[c * batch.stride + count] = batch.columns[c * batch.stride + i];
+    ++count;
+  }
+  return count;
+}
+
+std::vector<int> KGansCells::ownersOfRows(std::span<const std::uint32_t> rows,
+                                          const float* prototypes) const {
+  const int n = static_cast<int>(rows.size());
+  Costs costs{fused::Buffer(0), 0};
+  if (m_torch) {
+    costs = costsFrom(m_torch->ofRows(rows, sites(prototypes)));
+  } else {
+    const int stride = paddedBatch(n), d = m_data.dimension();
+    fused::Buffer columns(d * stride);
+    gather(rows, columns.data(), stride);
+    costs = costsOf(columns.data(), stride, n, prototypes, m_count);
+  }
+  scaleByLabels(costs, labelsOfRows(rows));
+  return ownersAmong(costs, n);
+}
+
+KGansCells::Costs KGansCells::costsOfData(const float* prototypes) const {
+  const int n = static_cast<int>(m_data.size());
+  Costs costs = m_torch ? costsFrom(m_torch->ofAll(sites(prototypes)))
+                        : costsOf(m_columns.data(), m_stride, n, prototypes, m_count);
+  scaleByLabels(costs, m_data.labels);
+  return costs;
+}
+
+std::vector<int> KGansCells::ownersOfData(const float* prototypes) const {
+  const int n = static_cast<int>(m_data.size());
+  if (!isFast()) return ownersAmong(costsOfData(prototypes), n);
+  std::vector<int> owners(place(n));
+  kernels().nearest(m_columns.data(), m_data.dimension(), m_stride, n, prototypes, weights(), m_count,
+                    owners.data());
+  return owners;
+}
+
+std::vector<int> KGansCells::ownersOf(const RowsF& points, const float* prototypes) const {
+  const int n = static_cast<int>(points.rows());
+  if (n == 0) return {};
+  if (m_torch) {
+    Costs costs = costsFrom(m_torch->ofPoints(points, sites(prototypes)));
+    if (m_law.usesLabels()) scaleByLabels(costs, labelsOf(points));
+    return ownersAmong(costs, n);
+  }
+  const fused::Buffer columns = columnsOf(points);
+  const int stride = paddedBatch(n);
+  if (isFast()) {
+    std::vector<int> owners(place(n));
+    kernels().nearest(columns.data(), m_data.dimension(), stride, n, prototypes, weights(), m_count,
+                      owners.data());
+    return owners;
+  }
+  Costs costs = costsOf(columns.data(), stride, n, prototypes, m_count);
+  if (m_law.usesLabels()) scaleByLabels(costs, labelsOf(points));
+  return ownersAmong(costs, n);
+}
+
+double KGansCells::meanCost(const std::vector<int>& owners, const float* prototypes) const {
+  const Costs costs = costsOfData(prototypes);
+  double sum = 0;
+  for (std::size_t i = 0; i < owners.size(); ++i) sum += static_cast<double>(costs.row(owners[i])[i]);
+  return sum / static_cast<double>(owners.size());
+}
+
+std::vector<double> KGansCells::meanGradient(const float* columns, int stride, int n,
+                                             const std::vector<double>& y) const {
+  const auto d = static_cast<int>(y.size());
+  std::vector<double> gradient(y.size());
+  if (m_torch) {
+    RowsF points(n, d), site(1, d);
+    for (int c = 0; c < d; ++c) {
+      for (int i = 0; i < n; ++i) points(i, c) = columns[c * stride + i];
+      site(0, c) = static_cast<float>(y[place(c)]);
+    }
+    const RowsF found = m_torch->meanGradient(points, site);
+    for (int c = 0; c < d; ++c) gradient[place(c)] = static_cast<double>(found(0, c));
+    return gradient;
+  }
+  if (m_law.isSquared()) {
+    for (int c = 0; c < d; ++c)
+      gradient[place(c)] =
+          2 * (y[place(c)] - static_cast<double>(kernels().total(columns + c * stride, n)) / n);
+    return gradient;
+  }
+  for (int i = 0; i < n; ++i) {
+    double squares = 1e-12;
+    for (int c = 0; c < d; ++c) squares += std::pow(y[place(c)] - columns[c * stride + i], 2);
+    for (int c = 0; c < d; ++c) {
+      const double apart = y[place(c)] - columns[c * stride + i];
+      if (m_law.cost == CellCost::L2)
+        gradient[place(c)] += apart / std::sqrt(squares) / n;
+      else
+        gradient[place(c)] +=
+            m_law.power * std::copysign(std::pow(std::abs(apart), m_law.power - 1), apart) * (apart != 0) / n;
+    }
+  }
+  return gradient;
+}
+
+std::optional<CapacityAssignment> KGansCells::solve(const float* prototypes) const {
+  const Costs costs = costsOfData(prototypes);
+  const auto n = static_cast<Eigen::Index>(m_data.size());
+  using Rows = Eigen::Map<const RowsF, 0, Eigen::OuterStride<>>;
+  const RowsF table = Rows(costs.values.data(), m_count, n, Eigen::OuterStride<>(costs.stride));
+  if (!table.allFinite()) return std::nullopt;
+  return assignWithCapacities(table, wholeCapacities(m_data.size(), m_law.targets), m_law.weights);
+}
+
+}  // namespace monge
