@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 
 #include "core/base/error.h"
 
@@ -38,31 +36,6 @@ bool CellLaw::hasStraightWalls() const {
 
 std::vector<double> CellLaw::powerWeights() const {
   return isSquared() ? weights : std::vector<double>{};
-}
-
-double CellLaw::between(const float* x, const float* y, Eigen::Index dimension) const {
-  double sum = 0;
-  for (Eigen::Index c = 0; c < dimension; ++c) {
-    const double apart = std::abs(static_cast<double>(x[c]) - y[c]);
-    if (cost != CellCost::Power || power == 2)
-      sum += apart * apart;
-    else
-      sum += power == 1 ? apart : std::pow(apart, power);
-  }
-  return cost == CellCost::L2 ? std::sqrt(sum) : sum;
-}
-
-int CellLaw::owner(const RowsF& sites, const float* x, int label) const {
-  int result = -1;
-  double least = std::numeric_limits<double>::infinity();
-  for (Eigen::Index j = 0; j < sites.rows(); ++j) {
-    const auto site = static_cast<std::size_t>(j);
-    const double value = theta(label, site) * between(x, sites.row(j).data(), sites.cols()) - weight(site);
-    if (!(value < least)) continue;
-    least = value;
-    result = static_cast<int>(j);
-  }
-  return result;
 }
 
 }  // namespace monge

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <cmath>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -45,11 +47,34 @@ struct CellLaw {
   /// Weights of the power diagram of a law with straight walls; empty for a Voronoi diagram.
   std::vector<double> powerWeights() const;
 
-  /// c(x, y) without weight and theta, of a pointwise cost.
-  double between(const float* x, const float* y, Eigen::Index dimension) const;
-  /// Whose x is among sites (k x d), -1 without sites; label -1: not known. For a cost that is not pointwise
-  /// the squared distance stands in.
-  int owner(const RowsF& sites, const float* x, int label = -1) const;
+  /// c(x, y) without weight and theta, of a pointwise cost; of another the squared distance. X: float or
+  /// double.
+  template <class X>
+  double between(const X* x, const float* y, Eigen::Index dimension) const {
+    double sum = 0;
+    for (Eigen::Index c = 0; c < dimension; ++c)
+      sum += part(std::abs(static_cast<double>(x[c]) - static_cast<double>(y[c])));
+    return cost == CellCost::L2 ? std::sqrt(sum) : sum;
+  }
+  /// What one coordinate adds.
+  double part(double apart) const {
+    if (cost != CellCost::Power || power == 2) return apart * apart;
+    return power == 1 ? apart : std::pow(apart, power);
+  }
+  /// Whose x is among sites (k x d), -1 without sites; label -1: not known.
+  template <class X>
+  int owner(const RowsF& sites, const X* x, int label = -1) const {
+    int result = -1;
+    double least = std::numeric_limits<double>::infinity();
+    for (Eigen::Index j = 0; j < sites.rows(); ++j) {
+      const auto site = static_cast<std::size_t>(j);
+      const double value = theta(label, site) * between(x, sites.row(j).data(), sites.cols()) - weight(site);
+      if (!(value < least)) continue;
+      least = value;
+      result = static_cast<int>(j);
+    }
+    return result;
+  }
 };
 
 }  // namespace monge

@@ -92,14 +92,19 @@ struct HistoryChunk {
   RowsD rows;
 };
 
-/// Convex cells of a tessellation, clipped to a box. Computed by geometry, painted by views.
+/// Cells of a tessellation, clipped to a box. Computed by geometry, painted by views. Polylines are x0 y0 x1
+/// y1 ...
 struct CellComplex {
   struct Cell {
     int site = 0;                 ///< row of the site
-    std::vector<double> polygon;  ///< x0 y0 x1 y1 ..., counter-clockwise; empty for an empty cell
+    std::vector<double> polygon;  ///< of a convex cell, counter-clockwise; empty for an empty cell
+    /// Of a cell with bent walls instead: closed, the cell to the left; holes run clockwise.
+    std::vector<std::vector<double>> loops;
   };
   Box2 box;
-  std::vector<Cell> cells;  ///< one per site, in the sites' order
+  std::vector<Cell> cells;                 ///< one per site, in the sites' order
+  bool bent = false;                       ///< cells have loops, and walls are their own
+  std::vector<std::vector<double>> walls;  ///< between two cells each; ends at a third or at the box
 };
 
 using SnapshotPtr = std::shared_ptr<const EnsembleSnapshot>;

@@ -36,6 +36,8 @@ KGansCells::KGansCells(const Dataset& data, const KGansOptions& options, const s
     for (Eigen::Index i = 0; i < data.rows.rows(); ++i) m_columns.data()[c * m_stride + i] = data.rows(i, c);
   for (std::size_t i = 0; i < data.labels.size(); ++i)
     if (data.labels[i] >= 0) m_labelled.push_back(static_cast<int>(i));
+  m_labels = fused::Buffer(static_cast<int>(data.labels.size()));
+  std::copy(data.labels.begin(), data.labels.end(), m_labels.data());
   setCost(options);
 }
 
@@ -71,6 +73,7 @@ void KGansCells::setCost(const KGansOptions& options) {
   m_network = options.featureNetwork;
   m_useLabels = options.useLabels;
   law.siteLabels.assign(m_useLabels ? place(m_count) : 0, -1);
+  m_siteLabels.assign(law.siteLabels.size(), -1);
   m_law = std::move(law);
   m_scale = findScale();
 }
@@ -89,7 +92,8 @@ void KGansCells::publish(std::vector<double> weights, std::vector<double> target
   if (std::all_of(m_weights.begin(), m_weights.end(), [](float g) { return g == 0; })) m_weights.clear();
   m_law.weights = targets.empty() ? std::vector<double>{} : std::move(weights);
   m_law.targets = std::move(targets);
-  if (m_useLabels) m_law.siteLabels.resize(place(m_count), -1);
+  m_law.siteLabels.resize(m_useLabels ? place(m_count) : 0, -1);
+  m_siteLabels.resize(m_law.siteLabels.size(), -1);
 }
 
 RowsF KGansCells::sites(const float* prototypes) const {
@@ -104,10 +108,20 @@ fused::Buffer KGansCells::columnsOf(const RowsF& points) const {
   return columns;
 }
 
-/// The squared distance with weights is what the kernels compare in registers.
-bool KGansCells::isFast() const {
-  if (m_torch || m_law.usesLabels()) return false;
-  return m_law.isSquared() || (m_law.cost == CellCost::L2 && m_weights.empty());
+fused::CellSites KGansCells::cellSites(const float* prototypes) const {
+  using Metric = fused::CellSites::Metric;
+  fused::CellSites cells{prototypes, m_weights.empty() ? nullptr : m_weights.data(), m_count};
+  // Without weights and labels the distance decides as its square does.
+  if (m_law.cost == CellCost::L2 && (!m_weights.empty() || m_useLabels)) cells.metric = Metric::Distance;
+  if (m_law.cost == CellCost::Power && m_law.power != 2)
+    cells.metric = m_law.power == 1 ? Metric::Absolute : Metric::Power;
+  cells.power = static_cast<float>(m_law.power);
+  if (m_useLabels) {
+    cells.siteLabels = m_siteLabels.data();
+    cells.same = static_cast<float>(m_law.same);
+    cells.other = static_cast<float>(m_law.other);
+  }
+  return cells;
 }
 
 KGansCells::Costs KGansCells::costsOf(const float* columns, int stride, int n, const float* sites,
@@ -157,7 +171,8 @@ std::vector<int> KGansCells::ownersAmong(const Costs& costs, int n) const {
 
 std::vector<int> KGansCells::labelsOfRows(std::span<const std::uint32_t> rows) const {
   std::vector<int> labels;
-  for (const std::uint32_t row : rows) labels.push_back(m_law.usesLabels() ? m_data.labels[row] : -1);
+  for (const std::uint32_t row : rows)
+    if (m_useLabels) labels.push_back(m_data.labels[row]);
   return labels;
 }
 
@@ -177,7 +192,9 @@ std::vector<int> KGansCells::labelsOf(const RowsF& points) const {
 }
 
 void KGansCells::labelSites(const float* prototypes) {
-  if (m_law.usesLabels()) m_law.siteLabels = labelsOf(sites(prototypes));
+  if (!m_useLabels) return;
+  m_law.siteLabels = labelsOf(sites(prototypes));
+  m_siteLabels.assign(m_law.siteLabels.begin(), m_law.siteLabels.end());
 }
 
 void KGansCells::gather(std::span<const std::uint32_t> rows, float* columns, int stride) const {
@@ -190,9 +207,14 @@ void KGansCells::gather(std::span<const std::uint32_t> rows, float* columns, int
 
 int KGansCells::keep(const Batch& batch, const float* prototypes, int own, int count, int limit) const {
   const int d = m_data.dimension();
-  if (isFast())
-    return kernels().keepCell(batch.columns, d, batch.stride, batch.n, prototypes, weights(), m_count, own,
-                              batch.kept, count, limit);
+  if (!m_torch) {
+    fused::CellSites cells = cellSites(prototypes);
+    if (m_useLabels) {
+      for (int i = 0; i < batch.n; ++i) batch.labels[i] = m_labels.data()[batch.rows[i]];
+      cells.pointLabels = batch.labels;
+    }
+    return kernels().keepCell(batch.columns, d, batch.stride, batch.n, cells, own, batch.kept, count, limit);
+  }
   const std::vector<int> owners = ownersOfRows({batch.rows, place(batch.n)}, prototypes);
   for (int i = 0; i < batch.n && count < limit; ++i) {
     if (owners[place(i)] != own) continue;
@@ -202,20 +224,30 @@ int KGansCells::keep(const Batch& batch, const float* prototypes, int own, int c
   return count;
 }
 
+/// Of points by the fused kernels; labels: as many, none when they do not count.
+std::vector<int> KGansCells::fusedOwners(const float* columns, int stride, int n, std::span<const int> labels,
+                                         const float* prototypes) const {
+  fused::CellSites cells = cellSites(prototypes);
+  fused::Buffer lanes(m_useLabels ? stride : 0);
+  std::copy(labels.begin(), labels.end(), lanes.data());
+  if (m_useLabels) cells.pointLabels = lanes.data();
+  std::vector<int> owners(place(n));
+  kernels().nearest(columns, m_data.dimension(), stride, n, cells, owners.data());
+  return owners;
+}
+
 std::vector<int> KGansCells::ownersOfRows(std::span<const std::uint32_t> rows,
                                           const float* prototypes) const {
   const int n = static_cast<int>(rows.size());
-  Costs costs{fused::Buffer(0), 0};
   if (m_torch) {
-    costs = costsFrom(m_torch->ofRows(rows, sites(prototypes)));
-  } else {
-    const int stride = paddedBatch(n), d = m_data.dimension();
-    fused::Buffer columns(d * stride);
-    gather(rows, columns.data(), stride);
-    costs = costsOf(columns.data(), stride, n, prototypes, m_count);
+    Costs costs = costsFrom(m_torch->ofRows(rows, sites(prototypes)));
+    scaleByLabels(costs, labelsOfRows(rows));
+    return ownersAmong(costs, n);
   }
-  scaleByLabels(costs, labelsOfRows(rows));
-  return ownersAmong(costs, n);
+  const int stride = paddedBatch(n);
+  fused::Buffer columns(m_data.dimension() * stride);
+  gather(rows, columns.data(), stride);
+  return fusedOwners(columns.data(), stride, n, labelsOfRows(rows), prototypes);
 }
 
 KGansCells::Costs KGansCells::costsOfData(const float* prototypes) const {
@@ -228,31 +260,18 @@ KGansCells::Costs KGansCells::costsOfData(const float* prototypes) const {
 
 std::vector<int> KGansCells::ownersOfData(const float* prototypes) const {
   const int n = static_cast<int>(m_data.size());
-  if (!isFast()) return ownersAmong(costsOfData(prototypes), n);
-  std::vector<int> owners(place(n));
-  kernels().nearest(m_columns.data(), m_data.dimension(), m_stride, n, prototypes, weights(), m_count,
-                    owners.data());
-  return owners;
+  if (m_torch) return ownersAmong(costsOfData(prototypes), n);
+  return fusedOwners(m_columns.data(), m_stride, n,
+                     m_useLabels ? std::span<const int>(m_data.labels) : std::span<const int>{}, prototypes);
 }
 
 std::vector<int> KGansCells::ownersOf(const RowsF& points, const float* prototypes) const {
   const int n = static_cast<int>(points.rows());
   if (n == 0) return {};
-  if (m_torch) {
-    Costs costs = costsFrom(m_torch->ofPoints(points, sites(prototypes)));
-    if (m_law.usesLabels()) scaleByLabels(costs, labelsOf(points));
-    return ownersAmong(costs, n);
-  }
-  const fused::Buffer columns = columnsOf(points);
-  const int stride = paddedBatch(n);
-  if (isFast()) {
-    std::vector<int> owners(place(n));
-    kernels().nearest(columns.data(), m_data.dimension(), stride, n, prototypes, weights(), m_count,
-                      owners.data());
-    return owners;
-  }
-  Costs costs = costsOf(columns.data(), stride, n, prototypes, m_count);
-  if (m_law.usesLabels()) scaleByLabels(costs, labelsOf(points));
+  const std::vector<int> labels = m_useLabels ? labelsOf(points) : std::vector<int>{};
+  if (!m_torch) return fusedOwners(columnsOf(points).data(), paddedBatch(n), n, labels, prototypes);
+  Costs costs = costsFrom(m_torch->ofPoints(points, sites(prototypes)));
+  scaleByLabels(costs, labels);
   return ownersAmong(costs, n);
 }
 

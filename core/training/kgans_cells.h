@@ -49,7 +49,8 @@ class KGansCells {
     const float* columns;       ///< d x stride
     const std::uint32_t* rows;  ///< n: which rows they are
     int stride, n;
-    float* kept;  ///< d x stride
+    float* kept;    ///< d x stride
+    float* labels;  ///< stride: scratch
   };
   /// Appends to `kept` the points of the batch in cell `own`, from place `count` on while there are fewer
   /// than `limit`; returns how many there are then.
@@ -83,13 +84,14 @@ class KGansCells {
   static Costs costsFrom(const RowsF& torchCosts);
   void scaleByLabels(Costs& costs, std::span<const int> labels) const;
   std::vector<int> ownersAmong(const Costs& costs, int n) const;
+  std::vector<int> fusedOwners(const float* columns, int stride, int n, std::span<const int> labels,
+                               const float* prototypes) const;
   Costs costsOfData(const float* prototypes) const;
   std::vector<int> labelsOf(const RowsF& points) const;
   std::vector<int> labelsOfRows(std::span<const std::uint32_t> rows) const;
   RowsF sites(const float* prototypes) const;
   double findScale() const;
-  bool isFast() const;
-  const float* weights() const { return m_weights.empty() ? nullptr : m_weights.data(); }
+  fused::CellSites cellSites(const float* prototypes) const;
   fused::Buffer columnsOf(const RowsF& points) const;
   std::unique_ptr<DatasetCost> torchCost(const KGansOptions& options) const;
 
@@ -99,8 +101,10 @@ class KGansCells {
   std::string m_network;  ///< of the cost in force
   bool m_useLabels = false;
   int m_count = 0;
-  std::vector<float> m_weights;  ///< k, or empty: all 0
-  fused::Buffer m_columns;       ///< the data feature by feature
+  std::vector<float> m_weights;     ///< k, or empty: all 0
+  std::vector<float> m_siteLabels;  ///< k, or empty
+  fused::Buffer m_columns;          ///< the data feature by feature
+  fused::Buffer m_labels;           ///< of its rows, where there are any
   int m_stride;
   std::vector<int> m_labelled;  ///< rows that have a label
   std::unique_ptr<DatasetCost> m_torch;

@@ -24,8 +24,9 @@ void KGansTrainer::assign(const Turn& turn) {
     own.keptCount = 0;
     for (int draw = 0; draw < m_options.draws && own.keptCount < batch; ++draw) {
       if (draw > 0) drawBatch(own);
-      own.keptCount = m_cells->keep({own.drawn.data(), own.rows.data(), m_stride, batch, own.kept.data()},
-                                    prototypes, j, own.keptCount, batch);
+      own.keptCount = m_cells->keep(
+          {own.drawn.data(), own.rows.data(), m_stride, batch, own.kept.data(), own.labels.data()},
+          prototypes, j, own.keptCount, batch);
     }
   }
 }

@@ -101,6 +101,7 @@ KGansTrainer::Member KGansTrainer::newMember(int id, const RowsF& position) cons
   result.rows.resize(static_cast<std::size_t>(m_options.rates.batch));
   result.drawn = fused::Buffer(d * m_stride);
   result.kept = fused::Buffer(d * m_stride);
+  result.labels = fused::Buffer(m_stride);
   for (int c = 0; c < d; ++c) result.position.push_back(position(0, c));
   result.next = result.position;
   result.moment.assign(static_cast<std::size_t>(d), 0);

@@ -80,6 +80,7 @@ class KGansTrainer final : public Trainer {
     Random sampler{0};
     std::vector<std::uint32_t> rows;  ///< of the data set: the batch as drawn
     fused::Buffer drawn, kept;        ///< d x stride: batch as drawn; points of the cell
+    fused::Buffer labels;             ///< stride: of the batch, while it is assigned
     int keptCount = 0;
     std::vector<double> position;          ///< of the prototype, at the start of the iteration
     std::vector<double> next;              ///< at its end

@@ -38,6 +38,20 @@ struct NormLayer {
       *meanProduct;  ///< of the way back: means of the gradient and of its product with the normalised x
 };
 
+/// Sites and what decides whose a point is (core/snapshot/cell_law.h).
+struct CellSites {
+  enum class Metric { Squared, Distance, Absolute, Power };
+  const float* sites;    ///< k x d
+  const float* weights;  ///< k, or null: all 0
+  int k;
+  Metric metric = Metric::Squared;  ///< |x - y|^2, |x - y|, sum |x_i - y_i|, sum |x_i - y_i|^power
+  float power = 2;                  ///< of Power, at least 1
+  const float* pointLabels =
+      nullptr;                        ///< of the points, in lanes as they are; below 0: none. Null: no labels
+  const float* siteLabels = nullptr;  ///< k
+  float same = 1, other = 1;          ///< theta of equal and of different labels; 1 where one is missing
+};
+
 /// The inner loops of small fully connected networks, for one instruction set. All functions are pure in
 /// their arguments and may run on several threads over different buffers.
 struct Kernels {
@@ -90,14 +104,12 @@ struct Kernels {
   float (*penaltyDirection)(float* g, int d, int stride, int n, float weight);
   /// Sum of the first n floats.
   float (*total)(const float* x, int n);
-  /// owner[b] = the prototype with the least |x - y_j|^2 - weights[j] (weights null: all 0); ties go to the
-  /// lowest. x: d rows; prototypes: k x d.
-  void (*nearest)(const float* x, int d, int stride, int n, const float* prototypes, const float* weights,
-                  int k, int* owner);
-  /// Appends to kept (rows as in x) those of the n points that nearest() gives to prototype `own`, from place
+  /// owner[b] = the site with the least theta c(x, y_j) - weights[j]; ties go to the lowest. x: d rows.
+  void (*nearest)(const float* x, int d, int stride, int n, const CellSites& cells, int* owner);
+  /// Appends to kept (rows as in x) those of the n points that nearest() gives to site `own`, from place
   /// `count` on while there are fewer than `limit`; returns how many there are then.
-  int (*keepCell)(const float* x, int d, int stride, int n, const float* prototypes, const float* weights,
-                  int k, int own, float* kept, int count, int limit);
+  int (*keepCell)(const float* x, int d, int stride, int n, const CellSites& cells, int own, float* kept,
+                  int count, int limit);
   /// costs[b] = sum over the features of |x - y|^power; power at least 1. x: d rows; y: d.
   void (*siteCost)(const float* x, int d, int stride, int n, const float* y, float power, float* costs);
 };

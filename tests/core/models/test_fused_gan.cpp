@@ -192,34 +192,53 @@ class TestFusedGan : public QObject {
     QTest::addColumn<int>("d");
     QTest::addColumn<int>("k");
     QTest::addColumn<int>("n");
-    QTest::newRow("one cell") << 2 << 1 << 100;
-    QTest::newRow("plane") << 2 << 5 << 100;
-    QTest::newRow("many cells") << 2 << 40 << 112;
-    QTest::newRow("line") << 1 << 3 << 7;
-    QTest::newRow("five dimensions") << 5 << 4 << 33;
+    QTest::addColumn<int>("metric");
+    QTest::addColumn<bool>("labels");
+    QTest::newRow("one cell") << 2 << 1 << 100 << 0 << false;
+    QTest::newRow("plane") << 2 << 5 << 100 << 0 << false;
+    QTest::newRow("many cells") << 2 << 40 << 112 << 0 << false;
+    QTest::newRow("line") << 1 << 3 << 7 << 0 << false;
+    QTest::newRow("five dimensions") << 5 << 4 << 33 << 0 << false;
+    QTest::newRow("distances") << 2 << 5 << 100 << 1 << false;
+    QTest::newRow("sums") << 3 << 5 << 100 << 2 << false;
+    QTest::newRow("labels") << 2 << 5 << 100 << 0 << true;
+    QTest::newRow("labels and sums") << 2 << 5 << 100 << 2 << true;
   }
-  /// Points and prototypes on a coarse lattice, so that many distances are equal.
+  /// Points, sites, weights and labels on a coarse lattice, so that many values are equal.
   void cellsKeepTheirOwn() {
     QFETCH(int, d);
     QFETCH(int, k);
     QFETCH(int, n);
+    QFETCH(int, metric);
+    QFETCH(bool, labels);
     const int stride = 112;
     Random random(4);
-    fused::Buffer x(d * stride), prototypes(d * k), weights(k);
-    for (auto* buffer : {&x, &prototypes, &weights})
+    fused::Buffer x(d * stride), sites(d * k), weights(k), pointLabels(stride), siteLabels(k);
+    for (auto* buffer : {&x, &sites, &weights})
       for (int i = 0; i < buffer->size(); ++i) buffer->data()[i] = static_cast<float>(random.below(4));
+    for (auto* buffer : {&pointLabels, &siteLabels})
+      for (int i = 0; i < buffer->size(); ++i) buffer->data()[i] = static_cast<float>(random.below(3)) - 1;
+    fused::CellSites cells{sites.data(), weights.data(), k, static_cast<fused::CellSites::Metric>(metric)};
+    cells.same = 0.5f, cells.other = 2;
+    if (labels) cells.pointLabels = pointLabels.data(), cells.siteLabels = siteLabels.data();
+    const auto value = [&](int i, int j) {
+      float cost = 0;
+      for (int c = 0; c < d; ++c) {
+        const float apart = std::abs(x.data()[c * stride + i] - sites.data()[j * d + c]);
+        cost += metric == 2 ? apart : apart * apart;
+      }
+      if (metric == 1) cost = std::sqrt(cost);
+      const float here = pointLabels.data()[i], there = siteLabels.data()[j];
+      const float theta = !labels || here < 0 || there < 0 ? 1 : here == there ? 0.5f : 2;
+      return theta * cost - weights.data()[j];
+    };
     for (const auto* set : runningKernels()) {
       std::vector<int> owner(static_cast<std::size_t>(stride));
-      set->nearest(x.data(), d, stride, n, prototypes.data(), weights.data(), k, owner.data());
+      set->nearest(x.data(), d, stride, n, cells, owner.data());
       for (int i = 0; i < n; ++i) {
         int least = 0;
-        float best = std::numeric_limits<float>::infinity();
-        for (int j = 0; j < k; ++j) {
-          float cost = -weights.data()[j];
-          for (int c = 0; c < d; ++c)
-            cost += std::pow(x.data()[c * stride + i] - prototypes.data()[j * d + c], 2.0f);
-          if (cost < best) best = cost, least = j;
-        }
+        for (int j = 1; j < k; ++j)
+          if (value(i, j) < value(i, least)) least = j;
         QCOMPARE(owner[static_cast<std::size_t>(i)], least);
       }
       int total = 0;
@@ -228,8 +247,7 @@ class TestFusedGan : public QObject {
         for (int i = 0; i < n; ++i)
           if (owner[static_cast<std::size_t>(i)] == own) expected.push_back(i);
         fused::Buffer kept(d * stride);
-        const int count = set->keepCell(x.data(), d, stride, n, prototypes.data(), weights.data(), k, own,
-                                        kept.data(), 0, n);
+        const int count = set->keepCell(x.data(), d, stride, n, cells, own, kept.data(), 0, n);
         QCOMPARE(count, static_cast<int>(expected.size()));
         for (int c = 0; c < d; ++c)
           for (int i = 0; i < count; ++i)
@@ -237,8 +255,7 @@ class TestFusedGan : public QObject {
                      x.data()[c * stride + expected[static_cast<std::size_t>(i)]]);
         total += count;
         // Behind what is there already, and no more than fit.
-        const int two = set->keepCell(x.data(), d, stride, n, prototypes.data(), weights.data(), k, own,
-                                      kept.data(), 1, 2);
+        const int two = set->keepCell(x.data(), d, stride, n, cells, own, kept.data(), 1, 2);
         QCOMPARE(two, count > 0 ? 2 : 1);
         if (count > 0) QCOMPARE(kept.data()[1], x.data()[expected[0]]);
       }

@@ -9,80 +9,125 @@
 namespace monge::fused {
 namespace {
 
-/// Squared distances of T registers of points to one prototype, less its weight.
-template <int T>
-inline void squaredDistances(const float* x, int d, int stride, const float* prototype, float weight,
-                             V (&out)[T]) {
+/// |t|^power by exp(power ln |t|); 0 stays 0.
+inline V powerOf(V t, float power) {
+  const V positive = t < 1e-30f ? splat(1e-30f) : t;
+  return t < 1e-30f ? V{} : exponential(power * logarithm(positive));
+}
+
+using Metric = CellSites::Metric;
+
+template <Metric metric>
+inline V partOf(V delta, [[maybe_unused]] float power) {
+  if constexpr (metric == Metric::Absolute)
+    return absolute(delta);
+  else if constexpr (metric == Metric::Power)
+    return powerOf(absolute(delta), power);
+  else
+    return delta * delta;
+}
+
+inline V thetaOf(const CellSites& cells, int at, int j) {
+  const V point = load(cells.pointLabels + at);
+  const float site = cells.siteLabels[j];
+  const V theta = point == site ? splat(cells.same) : splat(cells.other);
+  return (point < 0.0f) | (splat(site) < 0.0f) ? splat(1.0f) : theta;
+}
+
+/// theta c - weight of T registers of points, from place `at` on, for site j.
+template <Metric metric, bool labels, int T>
+inline void siteValues(const float* x, int at, int d, int stride, const CellSites& cells, int j,
+                       V (&out)[T]) {
+  const float* site = cells.sites + j * d;
+  const V weight = splat(cells.weights ? cells.weights[j] : 0);
 #pragma GCC unroll 8
   for (int t = 0; t < T; ++t) out[t] = V{};
   for (int c = 0; c < d; ++c) {
-    const V place = splat(prototype[c]);
+    const V place = splat(site[c]);
 #pragma GCC unroll 8
-    for (int t = 0; t < T; ++t) {
-      const V delta = load(x + c * stride + t * W) - place;
-      out[t] += delta * delta;
-    }
+    for (int t = 0; t < T; ++t)
+      out[t] += partOf<metric>(load(x + c * stride + at + t * W) - place, cells.power);
   }
-  const V less = splat(weight);
 #pragma GCC unroll 8
-  for (int t = 0; t < T; ++t) out[t] -= less;
-}
-
-inline float weightOf(const float* weights, int j) {
-  return weights ? weights[j] : 0;
-}
-
-void nearest(const float* x, int d, int stride, int n, const float* prototypes, const float* weights, int k,
-             int* owner) {
-  const int vectors = vectorsOf(n);
-  for (int v = 0; v < vectors; ++v) {
-    V best = splat(__builtin_inff());
-    I who{};
-    for (int j = 0; j < k; ++j) {
-      V distance[1];
-      squaredDistances(x + v * W, d, stride, prototypes + j * d, weightOf(weights, j), distance);
-      const I nearer = distance[0] < best;
-      best = nearer ? distance[0] : best;
-      who = (nearer & j) | (~nearer & who);
-    }
-    for (int l = 0; l < W && v * W + l < n; ++l) owner[v * W + l] = who[l];
+  for (int t = 0; t < T; ++t) {
+    if constexpr (metric == Metric::Distance) out[t] = squareRoot(out[t]);
+    if constexpr (labels) out[t] *= thetaOf(cells, at + t * W, j);
+    out[t] -= weight;
   }
 }
 
-/// The least squared distances to the prototypes [first, last); infinite where there is none.
-template <int T>
-inline void leastDistances(const float* x, int d, int stride, const float* prototypes, const float* weights,
-                           int first, int last, V (&out)[T]) {
+/// Calls f.operator()<metric, labels>() for the cells'.
+template <class F>
+inline auto withLaw(const CellSites& cells, const F& f) {
+  const auto labelled = [&]<Metric metric>() {
+    return cells.pointLabels ? f.template operator()<metric, true>() : f.template operator()<metric, false>();
+  };
+  switch (cells.metric) {
+    case Metric::Distance:
+      return labelled.template operator()<Metric::Distance>();
+    case Metric::Absolute:
+      return labelled.template operator()<Metric::Absolute>();
+    case Metric::Power:
+      return labelled.template operator()<Metric::Power>();
+    case Metric::Squared:
+      break;
+  }
+  return labelled.template operator()<Metric::Squared>();
+}
+
+void nearest(const float* x, int d, int stride, int n, const CellSites& cells, int* owner) {
+  withLaw(cells, [&]<Metric metric, bool labels>() {
+    const int vectors = vectorsOf(n);
+    for (int v = 0; v < vectors; ++v) {
+      V best = splat(__builtin_inff());
+      I who{};
+      for (int j = 0; j < cells.k; ++j) {
+        V value[1];
+        siteValues<metric, labels>(x, v * W, d, stride, cells, j, value);
+        const I nearer = value[0] < best;
+        best = nearer ? value[0] : best;
+        who = (nearer & j) | (~nearer & who);
+      }
+      for (int l = 0; l < W && v * W + l < n; ++l) owner[v * W + l] = who[l];
+    }
+  });
+}
+
+/// The least values of the sites [first, last); infinite where there is none.
+template <Metric metric, bool labels, int T>
+inline void leastValues(const float* x, int at, int d, int stride, const CellSites& cells, int first,
+                        int last, V (&out)[T]) {
 #pragma GCC unroll 8
   for (int t = 0; t < T; ++t) out[t] = splat(__builtin_inff());
   for (int j = first; j < last; ++j) {
-    V distance[T];
-    squaredDistances(x, d, stride, prototypes + j * d, weightOf(weights, j), distance);
+    V value[T];
+    siteValues<metric, labels>(x, at, d, stride, cells, j, value);
 #pragma GCC unroll 8
-    for (int t = 0; t < T; ++t) out[t] = distance[t] < out[t] ? distance[t] : out[t];
+    for (int t = 0; t < T; ++t) out[t] = value[t] < out[t] ? value[t] : out[t];
   }
 }
 
-/// -1 for points in the cell of prototype `own`, else 0.
-template <int T>
-inline void insideCell(const float* x, int d, int stride, const float* prototypes, const float* weights,
-                       int k, int own, int* inside) {
+/// -1 for points in the cell of site `own`, else 0.
+template <Metric metric, bool labels, int T>
+inline void insideCell(const float* x, int at, int d, int stride, const CellSites& cells, int own,
+                       int* inside) {
   V mine[T], before[T], behind[T];
-  squaredDistances(x, d, stride, prototypes + own * d, weightOf(weights, own), mine);
-  leastDistances(x, d, stride, prototypes, weights, 0, own, before);
-  leastDistances(x, d, stride, prototypes, weights, own + 1, k, behind);
+  siteValues<metric, labels>(x, at, d, stride, cells, own, mine);
+  leastValues<metric, labels>(x, at, d, stride, cells, 0, own, before);
+  leastValues<metric, labels>(x, at, d, stride, cells, own + 1, cells.k, behind);
 #pragma GCC unroll 8
   for (int t = 0; t < T; ++t)
     *reinterpret_cast<I*>(inside + t * W) = (mine[t] < before[t]) & (mine[t] <= behind[t]);
 }
 
-int keepCell(const float* x, int d, int stride, int n, const float* prototypes, const float* weights, int k,
-             int own, float* kept, int count, int limit) {
+template <Metric metric, bool labels>
+int keepCellOf(const float* x, int d, int stride, int n, const CellSites& cells, int own, float* kept,
+               int count, int limit) {
   const int vectors = vectorsOf(n);
   int v = 0;
   const auto tile = [&]<int T>() {
     alignas(4 * W) int inside[T * W];
-    insideCell<T>(x + v * W, d, stride, prototypes, weights, k, own, inside);
+    insideCell<metric, labels, T>(x, v * W, d, stride, cells, own, inside);
     int places[T * W], found = 0;
     const int end = n - v * W < T * W ? n - v * W : T * W;
     for (int l = 0; l < end; ++l) {
@@ -106,10 +151,11 @@ int keepCell(const float* x, int d, int stride, int n, const float* prototypes, 
   return count;
 }
 
-/// |t|^power by exp(power ln |t|); 0 stays 0.
-inline V powerOf(V t, float power) {
-  const V positive = t < 1e-30f ? splat(1e-30f) : t;
-  return t < 1e-30f ? V{} : exponential(power * logarithm(positive));
+int keepCell(const float* x, int d, int stride, int n, const CellSites& cells, int own, float* kept,
+             int count, int limit) {
+  return withLaw(cells, [&]<Metric metric, bool labels>() {
+    return keepCellOf<metric, labels>(x, d, stride, n, cells, own, kept, count, limit);
+  });
 }
 
 void siteCost(const float* x, int d, int stride, int n, const float* y, float power, float* costs) {
