@@ -43,8 +43,8 @@ class TestParameters : public QObject {
         QVERIFY2(QRegularExpression("^[a-z][a-z0-9_]*$").match(key).hasMatch(), key);
         QVERIFY2(validated(entry, entry.defaultValue, "") == entry.defaultValue, key);
         QCOMPARE(entry.choices.size(), entry.choiceHelp.size());
-        const bool chooses = entry.type == ParameterSpec::Type::Choice ||
-                             entry.type == ParameterSpec::Type::ChoiceOrShares;
+        const bool chooses =
+            entry.type == ParameterSpec::Type::Choice || entry.type == ParameterSpec::Type::ChoiceOrShares;
         QVERIFY2(chooses == (entry.choices.size() > 1), key);
         QVERIFY2(entry.needsKey.empty() || spec.find(entry.needsKey), key);
         if (entry.group != group) QVERIFY2(closedGroups.insert(entry.group).second, "a group in two pieces");
