@@ -9,6 +9,7 @@
 #include <set>
 
 #include "views/tessellation_layers.h"
+#include "views/vector_pen.h"
 
 namespace monge::views {
 namespace {
@@ -233,7 +234,8 @@ void paintCellWalls(const LayerContext& context) {
   QColor color = context.theme().text;
   // A line of one pixel is drawn, a wider one is stroked and filled, which takes many times as long.
   color.setAlphaF(context.kept ? 0.6f : 0.5f);
-  context.painter.setPen(QPen(color, context.px(context.kept ? 1 : 1.25), Qt::SolidLine, Qt::RoundCap));
+  const QPen pen(color, context.px(context.kept ? 1 : 1.25), Qt::SolidLine, Qt::RoundCap);
+  context.painter.setPen(vectorPen(context.painter, pen));
   for (const CellComplex::Cell& cell : cells.cells) {
     const std::size_t corners = cell.polygon.size() / 2;
     for (std::size_t i = 0; i < corners; ++i) {

@@ -3,12 +3,15 @@
 
 #include <QCoreApplication>
 #include <QImage>
+#include <QPaintEngine>
 #include <QPainterPath>
 #include <algorithm>
 #include <cmath>
 
+#include "views/dots.h"
 #include "views/numbers.h"
 #include "views/tessellation_layers.h"
+#include "views/vector_pen.h"
 
 namespace monge::views {
 namespace {
@@ -34,8 +37,8 @@ struct Diagram {
   QPen pen(QColor colour, double width, double opacity = 1) const {
     colour.setAlphaF(static_cast<float>(opacity));
     // A line of one pixel is drawn, a wider one stroked and filled, which takes many times as long.
-    return QPen(colour, style.fast && width <= 1.5 ? 0 : px(width), Qt::SolidLine, Qt::RoundCap,
-                Qt::RoundJoin);
+    return vectorPen(painter, QPen(colour, style.fast && width <= 1.5 ? 0 : px(width), Qt::SolidLine,
+                                   Qt::RoundCap, Qt::RoundJoin));
   }
   QPolygonF polygon(const std::vector<double>& numbers, int begin, int end) const {
     QPolygonF result;
@@ -197,15 +200,22 @@ void paintSites(const Diagram& d) {
   if (!d.has(DiagramLayer::Sites)) return;
   const double radius = siteRadius(d);
   const bool haloed = d.moment.count() <= kHaloedSites;
+  const bool asDots = !haloed && d.painter.paintEngine()->type() != QPaintEngine::Raster;
+  std::vector<DotGroup> dots;
   for (int row = 0; row < d.moment.count(); ++row) {
     const QColor fill = d.style.colour == CellColour::Site ? d.colour(row).darker(115) : d.theme().text;
-    d.painter.setPen(haloed ? d.pen(d.theme().canvas, 1.2) : QPen(Qt::NoPen));
     // A hidden site has no cell: an open ring says so.
     const bool hidden = d.moment.hidden[static_cast<std::size_t>(row)];
+    if (asDots && !hidden) {
+      dots.push_back({fill, {d.site(row)}});
+      continue;
+    }
+    d.painter.setPen(haloed ? d.pen(d.theme().canvas, 1.2) : QPen(Qt::NoPen));
     d.painter.setBrush(hidden ? QBrush(d.theme().canvas) : QBrush(fill));
     if (hidden) d.painter.setPen(d.pen(d.theme().bad, 1.5));
     d.painter.drawEllipse(d.site(row), radius, radius);
   }
+  if (asDots) paintDots(d.painter, d.target, dots, radius);
 }
 
 void paintSubgradients(const Diagram& d) {

@@ -11,6 +11,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "views/vector_pen.h"
+
 namespace monge::views {
 namespace {
 
@@ -134,7 +136,7 @@ void paintVector(QPainter& painter, const std::vector<DotGroup>& groups, double 
   const QPointF dash(radius / 100, 0);
   painter.save();
   for (const DotGroup& group : groups) {
-    painter.setPen(QPen(group.color, 2 * radius, Qt::SolidLine, Qt::RoundCap));
+    painter.setPen(vectorPen(painter, QPen(group.color, 2 * radius, Qt::SolidLine, Qt::RoundCap)));
     if (group.color.alpha() < 255) {
       // One path is painted in one go: the dots of a crowd would not add up.
       for (const QPointF& point : group.points) painter.drawLine(point, point + dash);

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "core/base/error.h"
+#include "views/pdf_file.h"
 
 namespace monge::views {
 namespace {
@@ -36,33 +37,6 @@ QSize pixels(const FigureSpec& spec) {
   }
   if (width < 1 || height < 1) throw Error("figure size", text, "at least one pixel a side");
   return {static_cast<int>(width), static_cast<int>(height)};
-}
-
-/// QPdfWriter rounds pages to whole points. The page's box is put right, and the table of byte offsets behind
-/// it follows.
-void setExactPage(QByteArray& pdf, const QSizeF& points) {
-  const qsizetype start = pdf.indexOf("/MediaBox [");
-  const qsizetype end = start < 0 ? -1 : pdf.indexOf(']', start);
-  const qsizetype tableMark = pdf.lastIndexOf("startxref");
-  if (end < 0 || tableMark < 0) return;
-  const QList<QByteArray> corners = pdf.mid(start + 11, end - start - 11).simplified().split(' ');
-  const qsizetype table = pdf.mid(tableMark + 9).simplified().split(' ').value(0).toLongLong();
-  if (corners.size() != 4 || pdf.mid(table, 4) != "xref") return;
-  // The drawing hangs from the top edge, where the writer put it.
-  const double top = corners[3].toDouble();
-  const QByteArray exact = "/MediaBox [0 " + QByteArray::number(top - points.height(), 'f', 4) + ' ' +
-                           QByteArray::number(points.width(), 'f', 4) + ' ' +
-                           QByteArray::number(top, 'f', 4) + ']';
-  const qsizetype shift = exact.size() - (end + 1 - start);
-  for (qsizetype line = pdf.indexOf('\n', pdf.indexOf('\n', table) + 1) + 1; line + 20 <= tableMark;
-       line += 20) {
-    const qlonglong offset = pdf.mid(line, 10).toLongLong();
-    if (pdf[line + 17] == 'n' && offset > start)
-      pdf.replace(line, 10, QByteArray::number(offset + shift).rightJustified(10, '0'));
-  }
-  const qsizetype number = tableMark + 10, numberEnd = pdf.indexOf('\n', number);
-  pdf.replace(number, numberEnd - number, QByteArray::number(table + shift));
-  pdf.replace(start, end + 1 - start, exact);
 }
 
 }  // namespace
@@ -124,8 +98,7 @@ QByteArray pdfPage(const FigureSpec& spec, const PagePainter& paint) {
     paint(painter, pageInPoints(spec));
   }
   buffer.close();
-  setExactPage(bytes, spec.sizeMm * kPointsPerMm);
-  return bytes;
+  return finishedPdf(bytes, spec.sizeMm * kPointsPerMm);
 }
 
 }  // namespace monge::views

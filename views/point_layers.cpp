@@ -7,6 +7,7 @@
 
 #include "views/dots.h"
 #include "views/tessellation_layers.h"
+#include "views/vector_pen.h"
 
 namespace monge::views {
 namespace {
@@ -181,7 +182,8 @@ void paintGradients(const LayerContext& context) {
   }
   QColor color = context.theme().text;
   color.setAlphaF(0.7);
-  context.painter.strokePath(path, QPen(color, context.px(0.8), Qt::SolidLine, Qt::RoundCap));
+  context.painter.strokePath(
+      path, vectorPen(context.painter, QPen(color, context.px(0.8), Qt::SolidLine, Qt::RoundCap)));
 }
 
 }  // namespace monge::views

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "views/tessellation_layers.h"
+#include "views/vector_pen.h"
 
 namespace monge::views {
 namespace {
@@ -69,7 +70,7 @@ QPainterPath trailPath(const LayerContext& context, const RowsF& trail, Eigen::I
 QPen trailPen(const LayerContext& context, int row, double opacity) {
   QColor color = context.generator(row);
   color.setAlphaF(static_cast<float>(opacity));
-  return QPen(color, context.px(1.6), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
+  return vectorPen(context.painter, QPen(color, context.px(1.6), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
 }
 
 void paintTrails(const LayerContext& context) {

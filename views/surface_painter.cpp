@@ -10,6 +10,7 @@
 #include <map>
 
 #include "views/numbers.h"
+#include "views/vector_pen.h"
 
 namespace monge::views {
 namespace {
@@ -173,8 +174,8 @@ struct Stage {
 QPen edgePen(const Stage& stage, int faces) {
   QColor colour = stage.theme().text;
   colour.setAlphaF(faces > 3000 ? 0.12f : faces > 800 ? 0.25f : 0.4f);
-  return QPen(colour, stage.style.unit * (faces > 800 ? 0.35 : 0.7), Qt::SolidLine, Qt::RoundCap,
-              Qt::RoundJoin);
+  return vectorPen(stage.painter, QPen(colour, stage.style.unit * (faces > 800 ? 0.35 : 0.7), Qt::SolidLine,
+                                       Qt::RoundCap, Qt::RoundJoin));
 }
 
 void paintBase(const Stage& stage) {
