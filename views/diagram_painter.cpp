@@ -268,8 +268,8 @@ QString tr(const char* text) {
 }
 
 QString nameOf(CellColour by) {
-  if (by == CellColour::Mass) return tr("Mass");
-  return by == CellColour::Error ? tr("Mass error") : tr("Largest jump");
+  if (by == CellColour::Mass) return tr("Share of mass");
+  return by == CellColour::Error ? tr("Mass error") : tr("Jump, data units");
 }
 
 /// The scale of the density, where the cells have none of their own.
@@ -282,19 +282,28 @@ void paintDensityBar(const Diagram& d, const LayerContext& context) {
                            [=](double t) { return over(shade, kDarkest * t, ground); }});
 }
 
-void paintBar(const Diagram& d, const LayerContext& context) {
-  if (d.style.colour == CellColour::Site || !d.has(DiagramLayer::Cells)) return;
-  const ColourScale scale = colourScale(d.moment, d.style.colour);
+void paintBar(const TransportSnapshot& moment, CellColour by, const LayerContext& context) {
+  if (by == CellColour::Site) return;
+  const ColourScale scale = colourScale(moment, by);
   if (!(scale.largest > scale.least)) return;
   const auto text = [&](double value) {
-    return d.style.colour == CellColour::Error ? percentText(value) : numberText(value);
+    return by == CellColour::Error ? percentText(value) : numberText(value);
   };
-  const Theme theme = d.style.theme;
-  paintColourBar(context, {nameOf(d.style.colour),
+  const Theme theme = context.style.theme;
+  paintColourBar(context, {nameOf(by),
                            {text(scale.largest), text((scale.least + scale.largest) / 2), text(scale.least)},
                            [theme, &scale](double t) {
                              return scale.signedValues ? diverging(2 * t - 1, theme) : viridis(t);
                            }});
+}
+
+/// As other figures have what stands at their edges.
+TessellationStyle edgesOf(const DiagramStyle& style) {
+  TessellationStyle edges;
+  edges.theme = style.theme;
+  edges.unit = style.unit;
+  edges.textSize = style.textSize;
+  return edges;
 }
 
 }  // namespace
@@ -318,15 +327,20 @@ void paintDiagram(QPainter& painter, const QRectF& target, const TransportSnapsh
   paintSubgradients(d);
   paintSingular(d);
   paintSelection(d);
-  TessellationStyle edges;
-  edges.theme = style.theme;
-  edges.unit = style.unit;
-  edges.textSize = style.textSize;
   const Scene empty;
-  const LayerContext context{painter, target, empty, map, edges};
+  const LayerContext context{painter, target, empty, map, edgesOf(style)};
   if (style.axes) paintAxes(context);
-  paintBar(d, context);
+  if (d.has(DiagramLayer::Cells)) paintBar(moment, style.colour, context);
   paintDensityBar(d, context);
+  painter.restore();
+}
+
+void paintCellBar(QPainter& painter, const QRectF& target, const TransportSnapshot& moment,
+                  const DiagramStyle& style) {
+  painter.save();
+  painter.setRenderHint(QPainter::Antialiasing);
+  const Scene empty;
+  paintBar(moment, style.colour, {painter, target, empty, PlaneMap(), edgesOf(style)});
   painter.restore();
 }
 

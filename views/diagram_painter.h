@@ -27,6 +27,11 @@ struct DiagramStyle {
 void paintDiagram(QPainter& painter, const QRectF& target, const TransportSnapshot& moment,
                   const PlaneMap& map, const DiagramStyle& style);
 
+/// The card in the upper right corner that says what the cells' colours mean, for a surface; nothing where
+/// they only tell sites apart.
+void paintCellBar(QPainter& painter, const QRectF& target, const TransportSnapshot& moment,
+                  const DiagramStyle& style);
+
 /// Only what marks the selected and the hovered site, to be painted over a picture of the rest.
 void paintDiagramMarks(QPainter& painter, const QRectF& target, const TransportSnapshot& moment,
                        const PlaneMap& map, const DiagramStyle& style);

@@ -68,7 +68,12 @@ void addOptions(QCommandLineParser& parser) {
        "numbers"},
       {"height", tr("Height of a surface in widths of its ground (0.6; of a mesh its own heights)."),
        "number", "0.6"},
-      {"threshold", tr("Jumps above it are singular (chosen from the data)."), "jump"},
+      {"threshold", tr("What is larger is singular (chosen from the data)."), "number"},
+      {"by",
+       tr("What the threshold is compared with: jump (data units), angle (radians) or spacing (jump in "
+          "units\n"
+          "of the points' spacing) (jump)."),
+       "name"},
       {"box", tr("Part of the plane to show: x0,y0,x1,y1 in data units."), "box"},
       {"checkpoint", tr("Iteration of the checkpoint to show (the last)."), "iteration"},
       {"theme", tr("figure, light or dark (figure)."), "theme", "figure"},
@@ -190,6 +195,22 @@ views::OrbitCamera cameraOption(const QCommandLineParser& parser) {
   return {azimuth, elevation, zoom, QPointF(panX, panY)};
 }
 
+SingularRule ruleOption(const QCommandLineParser& parser) {
+  SingularRule rule;
+  if (!parser.isSet("threshold") && !parser.isSet("by")) return rule;
+  const QStringList names{"spacing", "jump", "angle"};
+  const auto index = names.indexOf(parser.isSet("by") ? parser.value("by") : QStringLiteral("jump"));
+  if (index < 0)
+    throw Error("--by", parser.value("by").toStdString(), "one of " + names.join(", ").toStdString());
+  rule.by = static_cast<SingularRule::By>(index);
+  if (parser.isSet("threshold"))
+    rule.threshold = numberOption(parser, "threshold");
+  else if (rule.by != SingularRule::By::Spacing)
+    throw Error("--by", parser.value("by").toStdString() + " without --threshold",
+                "a threshold to go with it");
+  return rule;
+}
+
 void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {
   TransportFigure figure;
   if (!parser.isSet("view")) spec.view = QStringLiteral("cells");
@@ -201,10 +222,7 @@ void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {
   if (!(figure.height > 0 && figure.height <= 10))
     throw Error("--height", parser.value("height").toStdString(), "a number above 0, up to 10");
   if (parser.isSet("height")) figure.meshHeight = figure.height;
-  if (parser.isSet("threshold")) {
-    figure.rule.by = SingularRule::By::Jump;
-    figure.rule.threshold = numberOption(parser, "threshold");
-  }
+  figure.rule = ruleOption(parser);
   writeTransportFigure(parser.value("out"), parser.positionalArguments().front(), figure);
 }
 

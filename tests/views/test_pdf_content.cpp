@@ -73,8 +73,7 @@ class TestPdfContent : public QObject {
     const auto row = [](const char* name, const char* page, const char* expected) {
       QTest::newRow(name) << QByteArray(page) << QByteArray(expected);
     };
-    row("decimals", "/GSa gs 1.23456 2.00000 m -0.001 33.3333 l S",
-        "/GSa gs\n1.23 2 m\n0 33.33 l\nS\n");
+    row("decimals", "/GSa gs 1.23456 2.00000 m -0.001 33.3333 l S", "/GSa gs\n1.23 2 m\n0 33.33 l\nS\n");
     row("decimals by scale", "0.06 0 0 -0.06 0 425 cm /GSa gs 1 w 123.456 7 m 9 10.04 l S",
         "0.06 0 0 -0.06 0 425 cm\n/GSa gs\n1 w\n/Stroke255 gs\n123.5 7 m\n9 10 l\nS\n");
     row("colours", "/CSp cs 0.680000001 1 0.5 scn /GSa gs 0 0 m 9 9 l f",

@@ -133,6 +133,7 @@ class TestRenderCommand : public QObject {
     for (const QStringList& change : {QStringList{"--colour", "mass"},
                                       {"--layers", "sites"},
                                       {"--threshold", "0"},
+                                      {"--by", "angle", "--threshold", "0"},
                                       {"--theme", "dark"}}) {
       QCOMPARE(render(common + change), 0);
       QVERIFY2(QImage(path("s.png")) != plain, qPrintable(change.join(' ')));
@@ -144,6 +145,19 @@ class TestRenderCommand : public QObject {
       QCOMPARE(render(surface + change), 0);
       QVERIFY2(QImage(path("s.png")) != seen, qPrintable(change.join(' ')));
     }
+  }
+
+  void coloursThatMeasureHaveABar() {
+    const auto svgOf = [&](const QString& view, const QString& colour) {
+      if (render({path("solved"), "--view", view, "--colour", colour, "--out", path("bar.svg")}) != 0)
+        return QString();
+      return QString::fromStdString(readFile(path("bar.svg").toStdString()));
+    };
+    for (const char* view : {"cells", "potential", "dual"}) {
+      QVERIFY(svgOf(view, "error").contains("%</text>"));
+      QVERIFY(!svgOf(view, "site").contains("%</text>"));
+    }
+    QCOMPARE(svgOf("panels", "error").count("Mass error</text>"), 2);  // one for each picture of the cells
   }
 
   void meshesAndNumbersOfSolvedTransport() {
@@ -183,6 +197,11 @@ class TestRenderCommand : public QObject {
                                        << "the view panels as .glb; expected .pdf, .svg, .png or .npz";
     QTest::newRow("picture of numbers") << QStringList{"@solved", "--view", "facets", "--out", "@bad.png"}
                                         << "the view facets as .png; expected .csv or .npz";
+    QTest::newRow("by") << QStringList{"@solved", "--by", "weight", "--out", "@bad.pdf"} << "--by: weight";
+    QTest::newRow("by alone") << QStringList{"@solved", "--by", "angle", "--out", "@bad.pdf"}
+                              << "angle without --threshold";
+    QTest::newRow("camera") << QStringList{"@solved", "--camera", "1,2,0,0,0", "--out", "@bad.pdf"}
+                            << "--camera: 1,2,0,0,0";
     QTest::newRow("nothing singular") << QStringList{"@solved", "--view", "singular", "--out", "@bad.vtp"}
                                       << "its view singular has nothing in it";
     QTest::newRow("view") << QStringList{"@discs", "--view", "sculpture", "--out", "@bad.pdf"} << "sculpture";

@@ -257,6 +257,11 @@ class TestTransportExportDialog : public QObject {
     buttonNamed<QPushButton>(dialog, "Copy")->click();
     QCOMPARE(QGuiApplication::clipboard()->text(), dialog.command());
     QCOMPARE(shellWord(""), QString("''"));
+    auto ruled = std::make_shared<TransportSnapshot>(*m_moment);
+    ruled->rule = {WallRule::By::Angle, 0.25};
+    QVERIFY(TransportExportDialog(ruled, panels()).command().contains(" --by angle --threshold 0.25 "));
+    ruled->rule = {WallRule::By::Jump, 0.5};
+    QVERIFY(TransportExportDialog(ruled, panels()).command().contains(" --size 100x80mm --threshold 0.5 "));
     auto unnamed = std::make_shared<TransportSnapshot>(*m_moment);
     unnamed->name = "points";
     QVERIFY(TransportExportDialog(unnamed, panels()).command().startsWith("monge render DIR "));

@@ -140,6 +140,21 @@ class TestTransportPicture : public QObject {
     }
   }
 
+  void theBarOfASurfaceSaysWhatColoursMean() {
+    const auto bar = [&](CellColour colour) {
+      return picture(1, Theme::Light, [&](QPainter& painter, const QRectF& target) {
+        DiagramStyle style;
+        style.colour = colour;
+        paintCellBar(painter, target, m_discs.moment, style);
+      });
+    };
+    const QImage none = bar(CellColour::Site);
+    QCOMPARE(none, picture(1, Theme::Light, [](QPainter&, const QRectF&) {}));
+    const QImage jump = bar(CellColour::Jump);
+    QVERIFY(jump.copy(0, 0, 240, 320) == none.copy(0, 0, 240, 320));
+    QVERIFY(jump.copy(240, 0, 240, 160) != none.copy(240, 0, 240, 160));
+  }
+
   void theSiteUnderTheMouse() {
     const TransportSnapshot& moment = m_discs.moment;
     const QRectF target(QPointF(0, 0), QSizeF(kSize));

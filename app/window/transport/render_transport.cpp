@@ -88,6 +88,12 @@ class Page {
     style.height = m_figure.height;
     style.background = false;
     views::paintSurface(painter, target, m_moment, surface, m_figure.camera, style);
+    // Among panels the cells have one already.
+    if (m_figure.spec.view == QLatin1String("panels")) return;
+    views::DiagramStyle bar;
+    bar.theme = style.theme;
+    bar.colour = style.colour;
+    views::paintCellBar(painter, target, m_moment, bar);
   }
 
   const TransportSnapshot& m_moment;

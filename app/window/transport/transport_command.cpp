@@ -76,7 +76,11 @@ QString transportCommand(const QString& what, const QString& file, const Transpo
     if (figure.spec.theme != usual.spec.theme)
       words << "--theme" << themes[static_cast<int>(figure.spec.theme)];
   }
-  if (figure.rule.by == SingularRule::By::Jump) words << "--threshold" << text(figure.rule.threshold);
+  if (figure.rule.by != usual.rule.by || figure.rule.threshold != usual.rule.threshold) {
+    static const QStringList names{"spacing", "jump", "angle"};
+    if (figure.rule.by != SingularRule::By::Jump) words << "--by" << names[static_cast<int>(figure.rule.by)];
+    words << "--threshold" << text(figure.rule.threshold);
+  }
   words << "--out" << file;
   for (QString& word : words) word = shellWord(word);
   return words.join(' ');

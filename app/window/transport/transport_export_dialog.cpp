@@ -70,6 +70,8 @@ TransportExportDialog::TransportExportDialog(TransportSnapshotPtr moment, Transp
       m_moment(std::move(moment)),
       m_start(std::move(initial)),
       m_preview(new FigurePreview(FigurePreview::Painting::InWorker)) {
+  m_start.rule.by = static_cast<SingularRule::By>(m_moment->rule.by);  // in the same order
+  m_start.rule.threshold = m_moment->rule.threshold;
   setWindowTitle(tr("Export"));
   setModal(false);
   const TransportDocument* preset = transportPreset(QString::fromStdString(m_moment->name));

@@ -23,6 +23,7 @@ class FigurePreview;
 class TransportExportDialog : public QDialog {
   Q_OBJECT
  public:
+  /// @param initial  its rule is the moment's own
   TransportExportDialog(TransportSnapshotPtr moment, TransportFigure initial, QWidget* parent = nullptr);
   ~TransportExportDialog() override;
 

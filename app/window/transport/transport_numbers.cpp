@@ -106,6 +106,7 @@ void addFacets(std::vector<NamedArray>& arrays, const TransportSnapshot& moment)
       {table("facets", 2, std::move(pairs)), table("facet_ends", 4, std::move(ends)),
        column("facet_jumps", each(facets, [](const Facet& facet) { return facet.jump; })),
        column("facet_angles", each(facets, [](const Facet& facet) { return facet.angle; })),
+       column("facet_spreads", each(facets, [](const Facet& facet) { return facet.spread; })),
        column("facet_singular", each(facets, [](const Facet& facet) -> char { return facet.singular; }))});
 }
 
