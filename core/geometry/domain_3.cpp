@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 #include "core/base/error.h"
@@ -88,6 +89,66 @@ void sharpenCorners(ConvexPolyhedron3& polyhedron, const std::vector<HalfSpace3>
   }
 }
 
+/// Corners nearer to each other than this share of the whole are one, which rounding has split.
+constexpr double kOneCorner = 1e-12;
+
+/// Of each point the first that lies on the same spot.
+std::vector<int> firstOnSpot(std::span<const Point3> points) {
+  Point3 low = points[0], high = points[0];
+  for (const Point3 point : points) {
+    low = {std::min(low.x, point.x), std::min(low.y, point.y), std::min(low.z, point.z)};
+    high = {std::max(high.x, point.x), std::max(high.y, point.y), std::max(high.z, point.z)};
+  }
+  const double near = kOneCorner * norm(high - low);
+  std::vector<int> byX(points.size()), first(points.size());
+  std::iota(byX.begin(), byX.end(), 0);
+  std::iota(first.begin(), first.end(), 0);
+  std::stable_sort(byX.begin(), byX.end(), [&](int a, int b) { return points[a].x < points[b].x; });
+  for (std::size_t at = 0; at < byX.size(); ++at)
+    for (std::size_t before = at; before-- > 0 && points[byX[at]].x - points[byX[before]].x <= near;)
+      if (norm(points[byX[at]] - points[byX[before]]) <= near) first[byX[at]] = first[byX[before]];
+  return first;
+}
+
+/// Where more than three planes meet, cutting them one by one leaves a corner for every three.
+void joinCorners(ConvexPolyhedron3& polyhedron) {
+  if (polyhedron.isEmpty()) return;
+  const std::vector<int> first = firstOnSpot(polyhedron.corners);
+  std::vector<int> rows(first.size(), -1);
+  ConvexPolyhedron3 joined;
+  for (std::size_t corner = 0; corner < first.size(); ++corner) {
+    int& row = rows[first[corner]];
+    if (row < 0) {
+      row = static_cast<int>(joined.corners.size());
+      joined.corners.push_back(polyhedron.corners[first[corner]]);
+    }
+  }
+  for (int facet = 0; facet < polyhedron.facets(); ++facet) {
+    const std::size_t begin = joined.loops.size();
+    for (const int corner : polyhedron.loop(facet)) {
+      const int row = rows[first[corner]];
+      if (joined.loops.size() == begin || joined.loops.back() != row) joined.loops.push_back(row);
+    }
+    while (joined.loops.size() > begin + 1 && joined.loops.back() == joined.loops[begin])
+      joined.loops.pop_back();
+    if (joined.loops.size() < begin + 3) {
+      joined.loops.resize(begin);
+      continue;
+    }
+    joined.starts.push_back(static_cast<int>(joined.loops.size()));
+    joined.across.push_back(polyhedron.across[facet]);
+  }
+  polyhedron = std::move(joined);
+}
+
+/// For a polyhedron whose true corners are known: planes that are nearly one leave theirs far off.
+void moveToNearest(ConvexPolyhedron3& polyhedron, std::span<const Point3> corners) {
+  for (Point3& corner : polyhedron.corners)
+    corner = *std::min_element(corners.begin(), corners.end(), [&](Point3 a, Point3 b) {
+      return squaredNorm(a - corner) < squaredNorm(b - corner);
+    });
+}
+
 /// Without the facets that planes leave which only touch it.
 ConvexPolyhedron3 withoutFlatFacets(const ConvexPolyhedron3& given) {
   double largest = 0;
@@ -107,10 +168,16 @@ ConvexPolyhedron3 withoutFlatFacets(const ConvexPolyhedron3& given) {
 
 }  // namespace
 
-Domain3::Domain3(std::span<const HalfSpace3> halfSpaces, std::string name) : m_name(std::move(name)) {
+Domain3::Domain3(std::span<const HalfSpace3> halfSpaces, std::string name)
+    : Domain3(halfSpaces, {}, std::move(name)) {}
+
+Domain3::Domain3(std::span<const HalfSpace3> halfSpaces, std::span<const Point3> corners, std::string name)
+    : m_name(std::move(name)) {
   const std::vector<HalfSpace3> planes = distinctPlanes(halfSpaces, m_name);
   m_polyhedron = commonPart(planes, m_name);
   sharpenCorners(m_polyhedron, planes);
+  if (!corners.empty()) moveToNearest(m_polyhedron, corners);
+  joinCorners(m_polyhedron);
   m_polyhedron = withoutFlatFacets(m_polyhedron);
   if (!m_polyhedron.isEmpty()) m_volume = monge::volume(m_polyhedron);
   if (!(m_volume > 0)) throw Error("domain " + m_name, "a polyhedron without volume", "a convex polyhedron");
@@ -144,7 +211,12 @@ Domain3 Domain3::cube() {
 Domain3 Domain3::hull(std::span<const Point3> points, std::string name) {
   for (const Point3 point : points)
     if (!isFinite(point)) throw Error("domain " + name, "the corner " + text(point), "finite coordinates");
-  const ConvexPolyhedron3 hull = convexHull(points);
+  // Three points on one spot span a plane in any direction that rounding likes.
+  std::vector<Point3> distinct;
+  const std::vector<int> first = points.empty() ? std::vector<int>() : firstOnSpot(points);
+  for (std::size_t row = 0; row < points.size(); ++row)
+    if (first[row] == static_cast<int>(row)) distinct.push_back(points[row]);
+  const ConvexPolyhedron3 hull = convexHull(distinct);
   if (hull.isEmpty())
     throw Error("domain " + name, std::to_string(points.size()) + " corners that span no volume",
                 "a convex polyhedron");
@@ -155,7 +227,7 @@ Domain3 Domain3::hull(std::span<const Point3> points, std::string name) {
     const Point3 normal = cross(hull.corners[loop[1]] - corner, hull.corners[loop[2]] - corner);
     planes.push_back({normal, dot(normal, corner)});
   }
-  return Domain3(planes, std::move(name));
+  return Domain3(planes, hull.corners, std::move(name));
 }
 
 bool Domain3::contains(Point3 point) const {

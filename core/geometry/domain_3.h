@@ -40,6 +40,8 @@ class Domain3 {
   bool contains(Point3 point) const;                                      ///< with its boundary
 
  private:
+  Domain3(std::span<const HalfSpace3> halfSpaces, std::span<const Point3> corners, std::string name);
+
   std::string m_name;
   ConvexPolyhedron3 m_polyhedron;
   std::vector<HalfSpace3> m_planes;

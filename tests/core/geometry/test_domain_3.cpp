@@ -80,6 +80,30 @@ class TestDomain3 : public QObject {
     QVERIFY(std::abs(domain.volume() - 4.0 / 3) < kRounding);
   }
 
+  /// Six triangles meet in each corner of a round hull, and they meet in one: so a domain can be written down
+  /// by its corners and read back.
+  void aHullOfItsOwnCornersIsItself() {
+    Random random(4);
+    std::vector<Point3> points;
+    for (int at = 0; at < 240; ++at) {
+      const Point3 p{random.normal(), random.normal(), random.normal()};
+      points.push_back(Point3{0.5, 0.5, 0.5} + 0.5 / norm(p) * p);
+    }
+    const Domain3 round = Domain3::hull(points);
+    QCOMPARE(round.polyhedron().corners.size(), points.size());
+    QCOMPARE(round.planes().size(), std::size_t{2 * 240 - 4});
+    const Domain3 again = Domain3::hull(round.polyhedron().corners);
+    QCOMPARE(again.polyhedron().corners.size(), points.size());
+    QCOMPARE(again.planes().size(), round.planes().size());
+    QVERIFY(std::abs(again.volume() - round.volume()) < kRounding);
+    // Corners that rounding has split.
+    std::vector<Point3> split = points;
+    for (const Point3 point : points) split.push_back(point + Point3{1e-15, -1e-15, 1e-15});
+    const Domain3 joined = Domain3::hull(split);
+    QCOMPARE(joined.planes().size(), round.planes().size());
+    QVERIFY(std::abs(joined.volume() - round.volume()) < kRounding);
+  }
+
   void badDomains_data() {
     QTest::addColumn<QString>("kind");
     QTest::addColumn<QString>("found");
