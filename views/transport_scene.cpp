@@ -14,13 +14,17 @@ QColor placeColour(double x, double y, double reach, Theme theme) {
   return perceptualColour(lightness, 0.03 + 0.13 * distance, std::atan2(y, x) * 180 / M_PI + 40);
 }
 
-std::vector<QColor> coloursByPlace(const TransportSnapshot& moment, Theme theme) {
+std::vector<QColor> paletteColours(int count) {
   std::vector<QColor> colours;
-  constexpr int kFew = 7;  // the palette's own colours are told apart best
-  if (moment.count() <= kFew) {
-    for (int site = 0; site < moment.count(); ++site) colours.push_back(generatorColor(site));
-    return colours;
-  }
+  for (int site = 0; site < count; ++site) colours.push_back(generatorColor(site));
+  return colours;
+}
+
+constexpr int kFew = 7;  // the palette's own colours are told apart best
+
+std::vector<QColor> coloursByPlace(const TransportSnapshot& moment, Theme theme) {
+  if (moment.count() <= kFew) return paletteColours(moment.count());
+  std::vector<QColor> colours;
   const Eigen::RowVector2d low = moment.sites.colwise().minCoeff(), high = moment.sites.colwise().maxCoeff();
   const Eigen::RowVector2d middle = (low + high) / 2;
   const double reach = (high - middle).norm();
@@ -30,7 +34,25 @@ std::vector<QColor> coloursByPlace(const TransportSnapshot& moment, Theme theme)
   return colours;
 }
 
-std::vector<double> valuesOf(const TransportSnapshot& moment, CellColour by) {
+/// As in the plane by x and y; what is higher is lighter.
+std::vector<QColor> coloursByPlace(const SpaceSnapshot& moment, Theme theme) {
+  if (moment.count() <= kFew) return paletteColours(moment.count());
+  std::vector<QColor> colours;
+  const Eigen::RowVector3d low = moment.sites.colwise().minCoeff(), high = moment.sites.colwise().maxCoeff();
+  const Eigen::RowVector3d middle = (low + high) / 2, half = (high - middle).cwiseMax(1e-300);
+  const double reach = half.head<2>().norm();
+  for (int site = 0; site < moment.count(); ++site) {
+    const Eigen::RowVector3d at = moment.sites.row(site) - middle;
+    const double lightness = (theme == Theme::Dark ? 0.64 : 0.72) + 0.1 * at.z() / half.z();
+    const double distance = std::min(std::hypot(at.x(), at.y()) / reach, 1.0);
+    colours.push_back(
+        perceptualColour(lightness, 0.03 + 0.13 * distance, std::atan2(at.y(), at.x()) * 180 / M_PI + 40));
+  }
+  return colours;
+}
+
+template <class Moment>
+std::vector<double> valuesOf(const Moment& moment, CellColour by) {
   std::vector<double> values(static_cast<std::size_t>(moment.count()), 0);
   if (by == CellColour::Jump) {
     for (const auto& facet : moment.facets)
@@ -55,13 +77,8 @@ ColourScale scaleOf(const std::vector<double>& values, CellColour by) {
   return {by == CellColour::Mass ? 0 : *least, *largest, false};
 }
 
-}  // namespace
-
-ColourScale colourScale(const TransportSnapshot& moment, CellColour by) {
-  return scaleOf(valuesOf(moment, by), by);
-}
-
-std::vector<QColor> siteColours(const TransportSnapshot& moment, CellColour by, Theme theme) {
+template <class Moment>
+std::vector<QColor> coloursOf(const Moment& moment, CellColour by, Theme theme) {
   if (by == CellColour::Site) return coloursByPlace(moment, theme);
   const std::vector<double> values = valuesOf(moment, by);
   const ColourScale scale = scaleOf(values, by);
@@ -72,6 +89,24 @@ std::vector<QColor> siteColours(const TransportSnapshot& moment, CellColour by, 
     colours.push_back(scale.signedValues ? diverging(2 * t - 1, theme) : viridis(t));
   }
   return colours;
+}
+
+}  // namespace
+
+ColourScale colourScale(const TransportSnapshot& moment, CellColour by) {
+  return scaleOf(valuesOf(moment, by), by);
+}
+
+ColourScale colourScale(const SpaceSnapshot& moment, CellColour by) {
+  return scaleOf(valuesOf(moment, by), by);
+}
+
+std::vector<QColor> siteColours(const TransportSnapshot& moment, CellColour by, Theme theme) {
+  return coloursOf(moment, by, theme);
+}
+
+std::vector<QColor> siteColours(const SpaceSnapshot& moment, CellColour by, Theme theme) {
+  return coloursOf(moment, by, theme);
 }
 
 QColor singularColour(Theme theme) {

@@ -4,6 +4,7 @@
 #include <QColor>
 #include <vector>
 
+#include "core/snapshot/space_snapshot.h"
 #include "core/snapshot/transport_snapshot.h"
 #include "views/palette.h"
 
@@ -38,7 +39,7 @@ class DiagramLayers {
 
 /// What decides the colour of a cell.
 enum class CellColour {
-  Site,   ///< where its target lies: the map is continuous where the colour is
+  Site,   ///< where its target lies: the map is continuous where the colour is; height in space is lightness
   Mass,   ///< what it holds
   Error,  ///< (mass - target) / target
   Jump    ///< the largest jump across its walls
@@ -46,6 +47,7 @@ enum class CellColour {
 
 /// Colours of all cells, and of their faces and dual vertices: one colour means one site in every view.
 std::vector<QColor> siteColours(const TransportSnapshot& moment, CellColour by, Theme theme);
+std::vector<QColor> siteColours(const SpaceSnapshot& moment, CellColour by, Theme theme);
 
 /// The numbers behind the colours, for a colour bar: least, largest, and whether 0 is their middle.
 struct ColourScale {
@@ -53,6 +55,7 @@ struct ColourScale {
   bool signedValues = false;
 };
 ColourScale colourScale(const TransportSnapshot& moment, CellColour by);
+ColourScale colourScale(const SpaceSnapshot& moment, CellColour by);
 
 /// The house's colour of singular sets.
 QColor singularColour(Theme theme);

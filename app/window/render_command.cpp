@@ -10,6 +10,8 @@
 
 #include "app/window/render_panels.h"
 #include "app/window/render_scene.h"
+#include "app/window/space/space_documents.h"
+#include "app/window/space/space_options.h"
 #include "app/window/transport/render_transport.h"
 #include "app/window/transport/transport_documents.h"
 #include "app/window/transport/transport_picture.h"
@@ -33,20 +35,29 @@ const QStringList& layerNames() {
   return names;
 }
 
+template <class Document>
+QString idsOf(const std::vector<Document>& presets) {
+  QStringList ids;
+  for (const Document& preset : presets) ids << preset.id;
+  return ids.join(QStringLiteral(", "));
+}
+
 void addOptions(QCommandLineParser& parser) {
   parser.setApplicationDescription(tr(
       "Writes a view of a run or of solved transport as a picture, of transport as a mesh or as numbers too. "
       "Needs no display."));
   parser.addHelpOption();
+  addSpaceOptions(parser);
   parser.addPositionalArgument(
       "run",
       tr("Run folder, several with --panels; a folder that monge-cli transport wrote; or one of the\n"
-         "transport presets disc, two-clusters, three-clusters, dumbbell, holes."),
+         "transport presets %1; or, of points in space, %2.")
+          .arg(idsOf(transportPresets()), idsOf(spacePresets())),
       "RUN...");
   parser.addOptions({
       {"view",
-       tr("Of a run one of %1 (tessellation); of solved transport one of %2 (cells).")
-           .arg(views::figureViews().join(", "), transportExports().join(", ")),
+       tr("Of a run one of %1 (tessellation); of solved transport one of %2 (cells); of points in space %3.")
+           .arg(views::figureViews().join(", "), transportExports().join(", "), spaceView()),
        "view"},
       {"out",
        tr("File to write; its suffix decides the format: .png, .svg, .pdf; of solved transport also the "
@@ -56,15 +67,16 @@ void addOptions(QCommandLineParser& parser) {
       {"size", tr("Width x height in mm, cm, in, pt or px (120x90mm; with --panels 174 mm wide)."), "size"},
       {"dpi", tr("Dots per inch of a PNG (300)."), "number", "300"},
       {"layers",
-       tr("Layers, separated by commas: of the tessellation %1; of solved transport %2.")
-           .arg(layerNames().join(", "), diagramLayerNames().join(", ")),
+       tr("Layers, separated by commas: of the tessellation %1; of solved transport %2; in "
+          "space %3.")
+           .arg(layerNames().join(", "), diagramLayerNames().join(", "), spaceLayerNames().join(", ")),
        "list"},
       {"colour", tr("What colours the cells of solved transport: site, mass, error, jump (site)."), "name",
        "site"},
       {"camera",
-       tr("Where a surface is looked at from: azimuth,elevation in degrees (-60,24); and zoom,right,down in "
-          "shares "
-          "of the smaller side (1,0,0)."),
+       tr("Where a surface or space is looked at from: azimuth,elevation in degrees (-60,24), or front, "
+          "back,\n"
+          "left, right, top, bottom, isometric; and zoom,right,down in shares of the smaller side (1,0,0)."),
        "numbers"},
       {"height", tr("Height of a surface in widths of its ground (0.6; of a mesh its own heights)."),
        "number", "0.6"},
@@ -177,24 +189,6 @@ views::CellColour colourOption(const QCommandLineParser& parser) {
   return static_cast<views::CellColour>(index);
 }
 
-views::OrbitCamera cameraOption(const QCommandLineParser& parser) {
-  views::OrbitCamera camera;
-  if (!parser.isSet("camera")) return camera;
-  const QStringList parts = parser.value("camera").split(',');
-  double numbers[] = {camera.azimuth, camera.elevation, camera.zoom, 0, 0};
-  bool valid = parts.size() == 2 || parts.size() == 5;
-  for (int i = 0; i < parts.size() && valid; ++i) numbers[i] = parts[i].toDouble(&valid);
-  const auto [azimuth, elevation, zoom, panX, panY] = numbers;
-  valid = valid && std::abs(azimuth) <= 360 && std::abs(elevation) <= 90 && zoom > 0 && zoom <= 1000 &&
-          std::abs(panX) <= 1000 && std::abs(panY) <= 1000;
-  if (!valid)
-    throw Error(
-        "--camera", parser.value("camera").toStdString(),
-        "azimuth,elevation in degrees, from -360 to 360 and from -90 to 90; or these with a zoom above "
-        "0 and the right and down that it is moved");
-  return {azimuth, elevation, zoom, QPointF(panX, panY)};
-}
-
 SingularRule ruleOption(const QCommandLineParser& parser) {
   SingularRule rule;
   if (!parser.isSet("threshold") && !parser.isSet("by")) return rule;
@@ -217,7 +211,7 @@ void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {
   figure.spec = spec;
   figure.layers = layersOption<views::DiagramLayers, views::DiagramLayer>(parser, diagramLayerNames());
   figure.colour = colourOption(parser);
-  figure.camera = cameraOption(parser);
+  if (parser.isSet("camera")) figure.camera = parseCamera(parser.value("camera"));
   figure.height = numberOption(parser, "height");
   if (!(figure.height > 0 && figure.height <= 10))
     throw Error("--height", parser.value("height").toStdString(), "a number above 0, up to 10");
@@ -226,11 +220,36 @@ void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {
   writeTransportFigure(parser.value("out"), parser.positionalArguments().front(), figure);
 }
 
+/// Points of the plane have other views than those of space; which they are is known once they are read.
+void renderSpace(const QCommandLineParser& parser, FigureSpec spec) {
+  const QString what = parser.positionalArguments().front();
+  spec.view = spaceView();
+  if (parser.isSet("view") && parser.value("view") != spaceView())
+    throw Error("--view", parser.value("view").toStdString(),
+                spaceView().toStdString() + ", of points in space");
+  if (transportPreset(what) && !QFileInfo::exists(what))
+    throw Error("--view", spaceView().toStdString(),
+                "of points in the plane one of " + transportViews().join(QStringLiteral(", ")).toStdString());
+  SpaceFigure figure = spaceFigure(parser, spec);
+  figure.style.colour = colourOption(parser);
+  writeSpaceFigure(parser.value("out"), what, figure);
+}
+
+/// Whether the first thing that is named is to be shown in space.
+bool isInSpace(const QCommandLineParser& parser) {
+  const QString what = parser.positionalArguments().front();
+  if (!QFileInfo::exists(what)) return spacePreset(what) != nullptr;
+  if (!isTransportFolder(what.toStdString())) return false;
+  return parser.isSet("view") ? parser.value("view") == spaceView() : dimensionOf(what.toStdString()) == 3;
+}
+
 void render(const QCommandLineParser& parser) {
   const QStringList runs = parser.positionalArguments();
   if (!parser.isSet("out")) throw Error("--out", "not given", "the file to write, as in --out figure.pdf");
   if (runs.isEmpty()) throw Error("monge render", "no run", "a run folder");
   FigureSpec spec = specFrom(parser);
+  if (runs.size() == 1 && (parser.value("view") == spaceView() || isInSpace(parser)))
+    return renderSpace(parser, spec);
   const bool isPreset = transportPreset(runs[0]) && !QFileInfo::exists(runs[0]);
   if (runs.size() == 1 && (isPreset || isTransportFolder(runs[0].toStdString())))
     return renderTransport(parser, spec);

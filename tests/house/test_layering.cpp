@@ -134,6 +134,7 @@ class TestLayering : public QObject {
   void layersSeeOnlyWhatIsBelowThem();
   void torchStaysInItsLayers();
   void cgalStaysInGeometry();
+  void vtkStaysInTheViewsOfSpace();
   void qtStaysOutOfTheCore();
   void everyFileNamesItsLicence();
   void noFileNamesAMachine();
@@ -203,6 +204,18 @@ void TestLayering::cgalStaysInGeometry() {
     const bool allowed = layerOf(file.path) == "core/geometry" && !file.isHeader();
     for (const std::string& include : file.includes)
       if (include.starts_with("CGAL/") && !allowed) broken.push_back(file.path + " includes " + include);
+  }
+  report(broken);
+  QVERIFY(broken.empty());
+}
+
+void TestLayering::vtkStaysInTheViewsOfSpace() {
+  std::vector<std::string> broken;
+  for (const SourceFile& file : m_sources) {
+    const bool allowed = file.path.starts_with("views/space/") && !file.isHeader();
+    for (const std::string& include : file.includes)
+      if (startsWithAny(include, {"vtk", "EGL/"}) && !allowed)
+        broken.push_back(file.path + " includes " + include);
   }
   report(broken);
   QVERIFY(broken.empty());

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Pictures of cells in space, by OpenGL and by the painter, against golden ones and against each other.
+#include <QBuffer>
+#include <QPainter>
+#include <QSvgGenerator>
+#include <QSvgRenderer>
+#include <QTest>
+
+#include "app/window/space/space_documents.h"
+#include "tests/views/golden.h"
+#include "tests/views/space/diagrams.h"
+#include "views/space/solid_renderer.h"
+#include "views/space/space_page.h"
+#include "views/space/space_painter.h"
+
+using namespace monge;
+using namespace monge::views;
+using test::matchesGolden;
+
+namespace {
+
+const SpaceSnapshot& threeBalls() {
+  static const SpaceSnapshotPtr moment =
+      solvedSpacePicture(spacePreset("three-balls")->problem, "three balls", spaceRule());
+  return *moment;
+}
+
+using Paint = void (*)(QPainter&, const QRectF&, const SpaceSnapshot&, const SpaceCamera&, const SpaceStyle&);
+
+QImage picture(Paint paint, const SpaceSnapshot& moment, const SpaceCamera& camera, const SpaceStyle& style,
+               double ratio = 1) {
+  const QSize size(420, 330);
+  QImage image(size * ratio, QImage::Format_ARGB32_Premultiplied);
+  image.setDevicePixelRatio(ratio);
+  image.fill(Qt::transparent);
+  QPainter painter(&image);
+  paint(painter, QRectF(QPointF(0, 0), QSizeF(size)), moment, camera, style);
+  painter.end();
+  image.setDevicePixelRatio(1);
+  return image;
+}
+
+SpaceStyle styleOf(Theme theme = Theme::Light) {
+  SpaceStyle style;
+  style.theme = theme;
+  return style;
+}
+
+}  // namespace
+
+class TestSpacePictures : public QObject {
+  Q_OBJECT
+
+ private slots:
+  void initTestCase() {
+    if (!test::useGoldenFont()) QSKIP("the font of the golden pictures, DejaVu Sans, is not installed");
+  }
+
+  void byOpenGl_data() {
+    QTest::addColumn<int>("theme");
+    QTest::addColumn<double>("ratio");
+    QTest::newRow("space-light") << static_cast<int>(Theme::Light) << 1.0;
+    QTest::newRow("space-light-2x") << static_cast<int>(Theme::Light) << 2.0;
+    QTest::newRow("space-dark") << static_cast<int>(Theme::Dark) << 1.0;
+  }
+  void byOpenGl() {
+    QFETCH(int, theme);
+    QFETCH(double, ratio);
+    if (!missingOpenGl().isEmpty()) QSKIP(qPrintable(missingOpenGl()));
+    const QImage image =
+        picture(paintSpaceByOpenGl, threeBalls(), {}, styleOf(static_cast<Theme>(theme)), ratio);
+    QVERIFY(matchesGolden(image, QTest::currentDataTag()));
+  }
+
+  void byPainter_data() { byOpenGl_data(); }
+  void byPainter() {
+    QFETCH(int, theme);
+    QFETCH(double, ratio);
+    const QImage image = picture(paintSpace, threeBalls(), {}, styleOf(static_cast<Theme>(theme)), ratio);
+    QVERIFY(matchesGolden(image, QStringLiteral("painted-") + QTest::currentDataTag()));
+  }
+
+  void cutOpaqueAndSelected() {
+    SpaceStyle style = styleOf();
+    style.opacity = 1;
+    style.clip = SpaceClip{SpaceClip::Across::Z, false, 0.6};
+    style.colour = CellColour::Jump;
+    style.selected = 3;
+    SpaceCamera camera;
+    camera.perspective = true;
+    QVERIFY(matchesGolden(picture(paintSpace, threeBalls(), camera, style), "painted-space-cut"));
+    if (!missingOpenGl().isEmpty()) QSKIP(qPrintable(missingOpenGl()));
+    QVERIFY(matchesGolden(picture(paintSpaceByOpenGl, threeBalls(), camera, style), "space-cut"));
+  }
+
+  void explodedFromEveryPreset_data() {
+    QTest::addColumn<double>("azimuth");
+    QTest::addColumn<double>("elevation");
+    for (const CameraPreset& preset : cameraPresets())
+      QTest::newRow(qPrintable(preset.id)) << preset.azimuth << preset.elevation;
+  }
+  /// The two ways to draw agree, whatever the view: opaque, blended, cut, moved. Lines, which each draws in
+  /// its own way, are left out.
+  void explodedFromEveryPreset() {
+    QFETCH(double, azimuth);
+    QFETCH(double, elevation);
+    if (!missingOpenGl().isEmpty()) QSKIP(qPrintable(missingOpenGl()));
+    static const SpaceSnapshot moment = test::randomDiagram(40, 5);
+    for (const double opacity : {0.35, 1.0})
+      for (const double explode : {0.0, 0.5}) {
+        SpaceStyle style = styleOf();
+        style.layers.set(SpaceLayer::Walls, false);
+        style.opacity = opacity;
+        style.explode = explode;
+        style.clip = SpaceClip{SpaceClip::Across::Sight, false, 0.2};
+        SpaceCamera camera;
+        camera.orbit.azimuth = azimuth;
+        camera.orbit.elevation = elevation;
+        camera.perspective = opacity < 1;
+        const QImage drawn = picture(paintSpaceByOpenGl, moment, camera, style),
+                     painted = picture(paintSpace, moment, camera, style);
+        const double difference = test::largestWindowDifference(drawn, painted, test::kWindow);
+        const double most = opacity < 1 ? kAgree : kAgreeOpaque;
+        if (difference > most)
+          drawn.save(MONGE_TEST_OUTPUT "/drawn.png"), painted.save(MONGE_TEST_OUTPUT "/painted.png");
+        QVERIFY2(
+            difference <= most,
+            qPrintable(QString("%1 at opacity %2, explode %3").arg(difference).arg(opacity).arg(explode)));
+      }
+  }
+
+  void sitesInAndAroundTheDomain() {
+    if (!missingOpenGl().isEmpty()) QSKIP(qPrintable(missingOpenGl()));
+    const SpaceSnapshot moment =
+        test::diagram({{0.3, 0.3, 0.3}, {0.7, 0.6, 0.7}, {1.5, 0.5, 0.5}, {0.5, 1.4, 0.2}, {0.5, -0.4, 0.8}},
+                      {0, 0, 0.9, 0.7, 0.6});
+    SpaceStyle style = styleOf();
+    style.layers.set(SpaceLayer::Sites, true);
+    style.opacity = 1;
+    const QImage drawn = picture(paintSpaceByOpenGl, moment, {}, style),
+                 painted = picture(paintSpace, moment, {}, style);
+    QVERIFY(test::largestWindowDifference(drawn, painted, test::kWindow) < 3 * kAgree);
+  }
+
+  /// As an SVG file: polygons, no picture in it, and the same to look at.
+  void vectorsStayVectors() {
+    SpaceStyle style = styleOf();
+    style.clip = SpaceClip{SpaceClip::Across::Y, true, 0.4};
+    QBuffer buffer;
+    QSvgGenerator generator;
+    generator.setOutputDevice(&buffer);
+    generator.setSize({420, 330});
+    generator.setViewBox(QRect(0, 0, 420, 330));
+    QPainter painter(&generator);
+    paintSpace(painter, QRectF(0, 0, 420, 330), threeBalls(), {}, style);
+    painter.end();
+    QVERIFY(!buffer.data().contains("<image"));
+    QVERIFY(buffer.data().count("<path") > 1000);
+    QSvgRenderer renderer(buffer.data());
+    QVERIFY(renderer.isValid());
+    QImage again(420, 330, QImage::Format_ARGB32_Premultiplied);
+    again.fill(Qt::white);
+    QPainter onImage(&again);
+    renderer.render(&onImage);
+    onImage.end();
+    QVERIFY(test::largestWindowDifference(again, picture(paintSpace, threeBalls(), {}, style),
+                                          test::kWindow) < 12);
+  }
+
+  /// One renderer for one picture after the other: what was drawn before leaves nothing behind.
+  void aRendererIsUsedAgain() {
+    if (!missingOpenGl().isEmpty()) QSKIP(qPrintable(missingOpenGl()));
+    const SpaceSnapshot first = test::randomDiagram(20, 1), second = test::randomDiagram(30, 2);
+    const auto draw = [](SolidRenderer& renderer, const SpaceSnapshot& moment, QSize pixels) {
+      SpaceStyle style = styleOf();
+      style.layers.set(SpaceLayer::Sites, true);
+      const SolidRenderer::Frame frame{pixels, 1, Qt::white};
+      const SpaceProjection projection = spaceProjection(moment, style, {}, frame.target());
+      auto solid = std::make_shared<SpaceSolid>(spaceSolid(moment, style, std::nullopt));
+      renderer.setSolid(solid);
+      renderer.setOrder(facesBackToFront(solid->bodies, cellsBackToFront(moment, projection, 0), projection));
+      return renderer.render(projection, frame);
+    };
+    SolidRenderer once, again;
+    const QImage wanted = draw(once, second, {300, 200});
+    draw(again, first, {200, 300});
+    QCOMPARE(draw(again, second, {300, 200}), wanted);
+    again.setSolid(nullptr);
+    const SolidRenderer::Frame frame{{50, 50}, 1, Qt::white};
+    const QImage nothing = again.render(spaceProjection(second, styleOf(), {}, frame.target()), frame);
+    QCOMPARE(nothing.pixelColor(25, 25), QColor(Qt::white));
+  }
+
+  void transparentGround() {
+    SpaceStyle style = styleOf();
+    style.background = false;
+    for (const Paint paint : {Paint(paintSpace), Paint(paintSpaceByOpenGl)}) {
+      const QImage image = picture(paint, test::randomDiagram(10, 3), {}, style);
+      QCOMPARE(qAlpha(image.pixel(2, 2)), 0);
+      QVERIFY(qAlpha(image.pixel(210, 165)) > 100);
+    }
+  }
+
+ private:
+  /// Of the mean over a window: edges are smoothed by 4 samples a pixel here and by coverage there, and
+  /// neighbouring blended edges add up.
+  static constexpr double kAgree = 5;
+  /// The painter closes the seams between opaque faces with a hairline, which widens every outline a little.
+  static constexpr double kAgreeOpaque = 10;
+};
+
+QTEST_MAIN(TestSpacePictures)
+#include "test_space_pictures.moc"

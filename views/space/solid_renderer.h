@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QImage>
+#include <QSize>
+#include <memory>
+#include <span>
+
+#include "views/space/space_scene.h"
+
+namespace monge::views {
+
+/// Draws solids with VTK on OpenGL, without a window, into a picture. One thread at a time.
+///
+/// Faces that let others shine through are blended in the order that they are given, so that the order of
+/// facesBackToFront() makes translucency exact where depth peeling would take many passes. All that is opaque
+/// is drawn before them and hides by depth.
+class SolidRenderer {
+ public:
+  /// @throws Error where there is no OpenGL 3.2
+  SolidRenderer();
+  ~SolidRenderer();
+
+  /// What render() draws from now on; a null one draws nothing.
+  void setSolid(std::shared_ptr<const SpaceSolid> solid);
+  const std::shared_ptr<const SpaceSolid>& solid() const;
+  /// Rows of the solid's faces from back to front; needed where the solid blends.
+  void setOrder(std::span<const int> faces);
+
+  struct Frame {
+    QSize pixels;
+    double unit = 1;  ///< pixels to a unit of widths and sizes
+    QColor ground;    ///< transparent where its alpha is 0
+    QRectF target() const { return QRectF(QPointF(0, 0), QSizeF(pixels)); }
+  };
+  /// @param projection  to pixels of the frame's target
+  /// @return  premultiplied where the ground is transparent
+  /// @throws Error when the driver gives no picture of that size
+  QImage render(const SpaceProjection& projection, const Frame& frame);
+
+ private:
+  struct Scene;
+  std::unique_ptr<Scene> m_scene;
+};
+
+}  // namespace monge::views
