@@ -18,12 +18,24 @@ bool hasCells(const LayerContext& context) {
   return context.scene.cells && context.scene.snapshot && context.scene.snapshot->prototypes.cols() == 2;
 }
 
-QPolygonF polygonOf(const LayerContext& context, const CellComplex::Cell& cell) {
-  QPolygonF polygon;
-  for (std::size_t i = 0; i + 1 < cell.polygon.size(); i += 2) {
-    polygon << context.point(cell.polygon[i], cell.polygon[i + 1]);
+void addPolyline(const LayerContext& context, const std::vector<double>& line, bool closed,
+                 QPainterPath& path) {
+  for (std::size_t i = 0; i + 1 < line.size(); i += 2) {
+    const QPointF point = context.point(line[i], line[i + 1]);
+    i == 0 ? path.moveTo(point) : path.lineTo(point);
   }
-  return polygon;
+  if (closed) path.closeSubpath();
+}
+
+bool isEmpty(const CellComplex::Cell& cell) {
+  return cell.polygon.empty() && cell.loops.empty();
+}
+
+QPainterPath outlineOf(const LayerContext& context, const CellComplex::Cell& cell) {
+  QPainterPath path;
+  if (!cell.polygon.empty()) addPolyline(context, cell.polygon, true, path);
+  for (const auto& loop : cell.loops) addPolyline(context, loop, true, path);
+  return path;
 }
 
 /// Index of the generator whose critic fills the whole view, -1: each cell shows its own.
@@ -39,25 +51,17 @@ int fillingCritic(const LayerContext& context) {
   return std::clamp(selected, 0, critics - 1);
 }
 
-/// Generator whose prototype is nearest to each point of the critic's grid; 0 where there is no plane.
-std::vector<int> gridOwners(const EnsembleSnapshot& snapshot) {
-  const CriticField& field = snapshot.critic;
-  const RowsF& sites = snapshot.prototypes;
+/// Generator that owns each point of the critic's grid; 0 where there is no plane.
+std::vector<int> gridOwners(const Scene& scene) {
+  const CriticField& field = scene.snapshot->critic;
   std::vector<int> owners(static_cast<std::size_t>(field.columns) * static_cast<std::size_t>(field.rows), 0);
-  if (sites.cols() != 2) return owners;
+  if (scene.snapshot->prototypes.cols() != 2) return owners;
+  const auto columns = static_cast<std::size_t>(field.columns);
   for (std::size_t i = 0; i < owners.size(); ++i) {
-    const auto columns = static_cast<std::size_t>(field.columns);
-    const double x =
-        field.box.xMin + field.box.width() * static_cast<double>(i % columns) / (field.columns - 1);
-    const double y =
-        field.box.yMin + field.box.height() * static_cast<double>(i / columns) / (field.rows - 1);
-    double least = std::numeric_limits<double>::infinity();
-    for (Eigen::Index j = 0; j < sites.rows(); ++j) {
-      const double dx = sites(j, 0) - x, dy = sites(j, 1) - y, distance = dx * dx + dy * dy;
-      if (distance >= least) continue;
-      least = distance;
-      owners[i] = static_cast<int>(j);
-    }
+    const double point[] = {
+        field.box.xMin + field.box.width() * static_cast<double>(i % columns) / (field.columns - 1),
+        field.box.yMin + field.box.height() * static_cast<double>(i / columns) / (field.rows - 1)};
+    owners[i] = std::max(scene.snapshot->law.owner(scene.snapshot->prototypes, point), 0);
   }
   return owners;
 }
@@ -169,7 +173,7 @@ void paintCellFills(const LayerContext& context) {
   const bool onScreen = context.kept && context.style.background;
   if (onScreen) context.painter.setRenderHint(QPainter::Antialiasing, false);
   for (const CellComplex::Cell& cell : context.scene.cells->cells) {
-    if (cell.polygon.empty()) continue;
+    if (isEmpty(cell)) continue;
     QColor fill = context.generator(cell.site);
     const auto& ids = context.scene.snapshot->ids;
     const auto site = static_cast<std::size_t>(cell.site);
@@ -177,7 +181,7 @@ void paintCellFills(const LayerContext& context) {
         context.style.hovered >= 0 && site < ids.size() && ids[site] == context.style.hovered;
     fill.setAlphaF((context.theme().cellFillPercent + (hovered ? 5 : 0)) / 100.0);
     context.painter.setBrush(onScreen ? over(fill, context.theme().canvas) : fill);
-    context.painter.drawPolygon(polygonOf(context, cell));
+    context.painter.drawPath(outlineOf(context, cell));
   }
   if (onScreen) context.painter.setRenderHint(QPainter::Antialiasing);
 }
@@ -193,7 +197,7 @@ CriticScale criticScale(const LayerContext& context) {
   CriticScale scale;
   if (!hasCritic(context.scene, context.style)) return scale;
   const RowsF& values = context.scene.snapshot->critic.values;
-  const std::vector<int> owners = gridOwners(*context.scene.snapshot);
+  const std::vector<int> owners = gridOwners(context.scene);
   scale.means = cellMeans(values, owners);
   const int filling = fillingCritic(context);
   std::vector<double> sizes;
@@ -216,11 +220,9 @@ void paintCritic(const LayerContext& context) {
   if (filling >= 0) return drawCritic(context, filling, scale);
   const auto generators = context.scene.snapshot->critic.values.rows();
   for (const CellComplex::Cell& cell : context.scene.cells->cells) {
-    if (cell.polygon.empty() || cell.site >= generators) continue;
-    QPainterPath path;
-    path.addPolygon(polygonOf(context, cell));
+    if (isEmpty(cell) || cell.site >= generators) continue;
     context.painter.save();
-    context.painter.setClipPath(path, Qt::IntersectClip);
+    context.painter.setClipPath(outlineOf(context, cell), Qt::IntersectClip);
     drawCritic(context, cell.site, scale);
     context.painter.restore();
   }
@@ -236,6 +238,12 @@ void paintCellWalls(const LayerContext& context) {
   color.setAlphaF(context.kept ? 0.6f : 0.5f);
   const QPen pen(color, context.px(context.kept ? 1 : 1.25), Qt::SolidLine, Qt::RoundCap);
   context.painter.setPen(vectorPen(context.painter, pen));
+  context.painter.setBrush(Qt::NoBrush);
+  for (const auto& wall : cells.walls) {
+    QPainterPath path;
+    addPolyline(context, wall, false, path);
+    context.painter.drawPath(path);
+  }
   for (const CellComplex::Cell& cell : cells.cells) {
     const std::size_t corners = cell.polygon.size() / 2;
     for (std::size_t i = 0; i < corners; ++i) {

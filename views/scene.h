@@ -30,4 +30,13 @@ struct Scene {
   HistoryChunk history;  ///< whole history so far (metrics view and figures)
 };
 
+/// Which cells a view wants to show: those of prototypes under a law, in a box, at a resolution.
+struct CellQuestion {
+  CellLaw law;
+  RowsF sites;
+  DataViewPtr data;  ///< whose labels count, where they do
+  Box2 box;
+  int pixels = 1000;  ///< of the screen along the longer side of the box
+};
+
 }  // namespace monge::views

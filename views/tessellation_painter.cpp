@@ -31,17 +31,19 @@ bool contains(const std::vector<double>& polygon, double x, double y) {
   return corners > 2;
 }
 
-int nearestPrototype(const RowsF& prototypes, double x, double y) {
-  int nearest = -1;
-  double least = std::numeric_limits<double>::infinity();
-  for (Eigen::Index j = 0; j < prototypes.rows(); ++j) {
-    const double distance = std::hypot(coordinate(prototypes, j, 0) - x, coordinate(prototypes, j, 1) - y);
-    if (distance < least) {
-      least = distance;
-      nearest = static_cast<int>(j);
+/// Whether a point lies within closed outlines, holes left out: by how often a ray crosses them.
+bool contains(const std::vector<std::vector<double>>& loops, double x, double y) {
+  bool inside = false;
+  for (const auto& loop : loops) {
+    const std::size_t corners = loop.size() / 2;
+    for (std::size_t i = 0; i < corners; ++i) {
+      const std::size_t j = (i + 1) % corners;
+      const double ay = loop[2 * i + 1], by = loop[2 * j + 1];
+      if ((ay > y) == (by > y)) continue;
+      if (x < loop[2 * i] + (y - ay) / (by - ay) * (loop[2 * j] - loop[2 * i])) inside = !inside;
     }
   }
-  return nearest;
+  return inside;
 }
 
 }  // namespace
@@ -55,10 +57,11 @@ int cellAt(const Scene& scene, double x, double y) {
   if (!scene.snapshot || scene.snapshot->prototypes.cols() != 2) return -1;
   if (scene.cells) {
     for (const CellComplex::Cell& cell : scene.cells->cells) {
-      if (contains(cell.polygon, x, y)) return cell.site;
+      if (scene.cells->bent ? contains(cell.loops, x, y) : contains(cell.polygon, x, y)) return cell.site;
     }
   }
-  return nearestPrototype(scene.snapshot->prototypes, x, y);
+  const double point[] = {x, y};
+  return scene.snapshot->law.owner(scene.snapshot->prototypes, point);
 }
 
 Box2 initialBox(const Scene& scene) {

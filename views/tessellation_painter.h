@@ -29,7 +29,7 @@ void paintTessellation(QPainter& painter, const QRectF& target, const Scene& sce
                        const TessellationStyle& style);
 
 /// Generator (row, not id) whose cell holds a point in data units: of the cells where there are any, else of
-/// the nearest prototype; -1 without prototypes. 2D data only.
+/// the prototype that the law gives it to; -1 without prototypes. 2D data only.
 int cellAt(const Scene& scene, double x, double y);
 
 /// Row of a generator by its stable id, -1 when the snapshot has no such generator.

@@ -1,15 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/tessellation_view.h"
 
-#include <QDragEnterEvent>
-#include <QDropEvent>
 #include <QFontInfo>
-#include <QKeyEvent>
-#include <QMimeData>
-#include <QMouseEvent>
-#include <QNativeGestureEvent>
-#include <QUrl>
-#include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
 
@@ -21,9 +13,6 @@
 namespace monge::views {
 namespace {
 
-constexpr double kGrab = 12;          ///< pixels around a prototype that take hold of it
-constexpr double kClickSlack = 4;     ///< pixels the mouse may move in a click
-constexpr int kFrameTime = 30;        ///< milliseconds between repaints, at least
 constexpr qint64 kAnswerTime = 1000;  ///< milliseconds a dropped prototype waits for the run
 
 bool covers(const Box2& outer, const Box2& inner) {
@@ -36,18 +25,25 @@ Box2 grown(const Box2& box, double share) {
   return {box.xMin - dx, box.yMin - dy, box.xMax + dx, box.yMax + dy};
 }
 
-/// Share of the shown points that is nearest to each prototype; what the run said where there are none.
+/// Share of the shown points that each prototype owns; what the run said where only it can tell.
 std::vector<double> massesAround(const EnsembleSnapshot& snapshot, const DataViewPtr& data) {
   const RowsF& sites = snapshot.prototypes;
-  if (!data || data->points.rows() == 0 || data->points.cols() != sites.cols()) return snapshot.masses;
+  if (!data || data->points.rows() == 0 || data->points.cols() != sites.cols() || !snapshot.law.isPointwise())
+    return snapshot.masses;
   std::vector<double> masses(static_cast<std::size_t>(sites.rows()), 0);
   const double share = 1.0 / static_cast<double>(data->points.rows());
-  for (const auto point : data->points.rowwise()) {
-    Eigen::Index nearest = 0;
-    (sites.rowwise() - point).rowwise().squaredNorm().minCoeff(&nearest);
-    masses[static_cast<std::size_t>(nearest)] += share;
+  for (Eigen::Index i = 0; i < data->points.rows(); ++i) {
+    const int label = i < data->labels.size() ? data->labels[i] : -1;
+    const int owner = snapshot.law.owner(sites, data->points.row(i).data(), label);
+    if (owner >= 0) masses[static_cast<std::size_t>(owner)] += share;
   }
   return masses;
+}
+
+/// Whether an answer to one is an answer to the other, but for the box.
+bool sameCells(const CellQuestion& a, const CellQuestion& b) {
+  return a.law == b.law && a.sites.rows() == b.sites.rows() && a.sites.cols() == b.sites.cols() &&
+         a.sites == b.sites && (!a.law.usesLabels() || a.data == b.data);
 }
 
 }  // namespace
@@ -117,16 +113,40 @@ void TessellationView::refresh() {
   repaintSoon();
 }
 
+/// Bent cells are made for the pixels there are: farther in they are asked for anew.
 std::shared_ptr<const CellComplex> TessellationView::cellsOf(const SnapshotPtr& snapshot) {
   const RowsF& sites = snapshot->prototypes;
-  if (sites.rows() == 0 || sites.cols() != 2 || !sites.allFinite()) return nullptr;
-  const bool known = m_ownCells && m_ownCellsSites.rows() == sites.rows() && m_ownCellsSites == sites &&
-                     covers(m_ownCells->box, visibleBox());
-  if (!known) {
-    m_ownCells = m_cellsFor(sites, grown(visibleBox(), 0.5));
-    m_ownCellsSites = sites;
+  if (sites.rows() == 0 || sites.cols() != 2 || !sites.allFinite() || !snapshot->law.isPointwise())
+    return nullptr;
+  CellQuestion question{snapshot->law, sites, m_scene.data, {}, 0};
+  const bool straight = question.law.hasStraightWalls();
+  const Box2 seen = visibleBox();
+  question.box = grown(seen, straight ? 0.5 : 0.1);
+  question.pixels = static_cast<int>(std::lround(1.2 * std::max(width(), height()) * devicePixelRatioF()));
+  const double step = question.box.width() / question.pixels;
+  const bool fine = straight || m_ownQuestion.box.width() / std::max(m_ownQuestion.pixels, 1) <= 1.01 * step;
+  const bool known =
+      m_ownCells && sameCells(m_ownQuestion, question) && covers(m_ownCells->box, seen) && fine;
+  const bool asked =
+      sameCells(m_asked, question) && m_asked.box == question.box && m_asked.pixels == question.pixels;
+  if (!known && !asked) {
+    m_asked = question;
+    if (const auto cells = m_cellsFor(question)) {
+      m_ownCells = cells;
+      m_ownQuestion = question;
+      m_asked = {};
+    }
   }
-  return m_ownCells;
+  const bool fits = m_ownCells && std::ssize(m_ownCells->cells) == sites.rows();
+  return fits ? m_ownCells : nullptr;
+}
+
+void TessellationView::takeCells(const CellQuestion& question,
+                                 const std::shared_ptr<const CellComplex>& cells) {
+  m_ownCells = cells;
+  m_ownQuestion = question;
+  m_asked = {};
+  refresh();
 }
 
 /// At most at the rate of the display: the mouse moves oftener than that, and the run shows itself besides.
@@ -158,10 +178,10 @@ void TessellationView::setSelected(int id) {
   repaintSoon();
 }
 
-void TessellationView::setCellFunction(
-    std::function<std::shared_ptr<const CellComplex>(const RowsF& sites, const Box2& box)> cellsFor) {
+void TessellationView::setCellFunction(CellFunction cellsFor) {
   m_cellsFor = std::move(cellsFor);
   m_ownCells.reset();
+  m_asked = {};
   refresh();
 }
 
@@ -212,180 +232,11 @@ bool TessellationView::isPlane() const {
   return m_scene.snapshot && m_scene.snapshot->prototypes.cols() == 2 && !m_scene.snapshot->image.isImage();
 }
 
-int TessellationView::prototypeAt(const QPointF& point) const {
-  if (!isPlane() || !m_layers.has(Layer::Prototypes)) return -1;
-  const EnsembleSnapshot& snapshot = *m_shown.snapshot;
-  int nearest = -1;
-  double least = kGrab;
-  for (int j = 0; j < snapshot.prototypes.rows(); ++j) {
-    const QPointF center =
-        m_map.toTarget(snapshot.prototypes(j, 0), snapshot.prototypes(j, 1), QRectF(rect()));
-    const double distance = std::hypot(center.x() - point.x(), center.y() - point.y());
-    if (distance <= least) {
-      least = distance;
-      nearest = snapshot.ids[static_cast<std::size_t>(j)];
-    }
-  }
-  return nearest;
-}
-
-QPointF TessellationView::prototypePosition(int id) const {
-  const int row = rowOfGenerator(*m_shown.snapshot, id);
-  return {m_shown.snapshot->prototypes(row, 0), m_shown.snapshot->prototypes(row, 1)};
-}
-
 void TessellationView::select(int id) {
   if (id == m_selected) return;
   m_selected = id;
   repaintSoon();
   emit selectionChanged(id);
-}
-
-void TessellationView::mousePressEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton && event->button() != Qt::MiddleButton) return;
-  m_pressedAt = event->position();
-  m_pressedMap = m_map;
-  m_moved = false;
-  const int id = event->button() == Qt::LeftButton ? prototypeAt(event->position()) : -1;
-  m_gesture = Gesture::Pan;
-  if (id >= 0) {
-    select(id);
-    if (m_editable) {
-      m_gesture = Gesture::Drag;
-      const QPointF from = prototypePosition(id);
-      m_override = Override{id, from, from, false, {}};
-    }
-  }
-}
-
-void TessellationView::mouseMoveEvent(QMouseEvent* event) {
-  m_mouse = event->position();
-  const QPointF offset = m_mouse - m_pressedAt;
-  if (m_gesture != Gesture::None && std::hypot(offset.x(), offset.y()) >= kClickSlack) m_moved = true;
-  if (m_gesture == Gesture::Drag && m_moved) {
-    movePrototypeTo(m_mouse);
-  } else if (m_gesture == Gesture::Pan && m_moved && m_scene.data && !m_scene.data->image.isImage()) {
-    m_followsFit = false;
-    setMap(m_pressedMap.panned(offset));
-  }
-  updateHover(m_mouse);
-}
-
-void TessellationView::movePrototypeTo(const QPointF& point) {
-  const QRectF target(rect());
-  const QPointF grabbed = m_map.toTarget(m_override->from.x(), m_override->from.y(), target) - m_pressedAt;
-  m_override->at = m_map.toData(point + grabbed, target);
-  m_moveWaits = true;
-  if (!m_nextMove.isActive()) showMove();
-}
-
-/// Cells and masses of a moved prototype, once a frame.
-void TessellationView::showMove() {
-  m_moveWaits = false;
-  m_nextMove.start(kFrameTime);
-  refresh();
-  emit prototypeDragged(m_override->id, m_override->at.x(), m_override->at.y());
-}
-
-void TessellationView::mouseReleaseEvent(QMouseEvent* event) {
-  if (m_gesture == Gesture::None) return;
-  if (m_gesture == Gesture::Drag) {
-    finishDrag();
-  } else if (!m_moved && event->button() == Qt::LeftButton && isPlane() &&
-             prototypeAt(event->position()) < 0) {
-    const QPointF at = m_map.toData(event->position(), QRectF(rect()));
-    const int row = cellAt(m_shown, at.x(), at.y());
-    const auto& ids = m_shown.snapshot->ids;
-    const int id = row >= 0 && row < static_cast<int>(ids.size()) ? ids[static_cast<std::size_t>(row)] : -1;
-    select(id == m_selected ? -1 : id);
-  }
-  m_gesture = Gesture::None;
-  updateHover(event->position());
-}
-
-void TessellationView::finishDrag() {
-  if (!m_moved) {
-    m_override.reset();
-    return;
-  }
-  if (m_moveWaits) showMove();
-  m_override->dropped = true;
-  m_override->sinceDrop.start();
-  const Override done = *m_override;  // a slot may set a scene, which settles the override
-  emit prototypeMoved(done.id, done.at.x(), done.at.y(), done.from.x(), done.from.y());
-}
-
-void TessellationView::cancelDrag() {
-  if (m_gesture != Gesture::Drag) return;
-  const Override dropped = *m_override;
-  m_override.reset();
-  m_gesture = Gesture::None;
-  refresh();
-  if (m_moved) emit prototypeDragged(dropped.id, dropped.from.x(), dropped.from.y());
-}
-
-void TessellationView::mouseDoubleClickEvent(QMouseEvent* event) {
-  if (event->button() != Qt::LeftButton || !m_editable || !isPlane() || prototypeAt(event->position()) >= 0)
-    return;
-  const QPointF at = m_map.toData(event->position(), QRectF(rect()));
-  emit prototypeAdded(at.x(), at.y());
-}
-
-void TessellationView::wheelEvent(QWheelEvent* event) {
-  if (m_scene.data && m_scene.data->image.isImage()) return;
-  // 120 units are one notch of a mouse wheel: a fifth larger or smaller.
-  zoomAt(event->position(), std::pow(1.2, event->angleDelta().y() / 120.0));
-  event->accept();
-}
-
-bool TessellationView::event(QEvent* event) {
-  if (event->type() == QEvent::NativeGesture) {
-    auto* gesture = static_cast<QNativeGestureEvent*>(event);
-    if (gesture->gestureType() == Qt::ZoomNativeGesture) {
-      zoomAt(gesture->position(), 1 + gesture->value());
-      return true;
-    }
-  }
-  return QWidget::event(event);
-}
-
-void TessellationView::keyPressEvent(QKeyEvent* event) {
-  constexpr double step = 8;
-  switch (event->key()) {
-    case Qt::Key_Delete:
-    case Qt::Key_Backspace:
-      if (m_editable && m_selected >= 0 && isPlane()) emit prototypeDeleted(m_selected);
-      return;
-    case Qt::Key_F:
-      return fit();
-    case Qt::Key_Plus:
-    case Qt::Key_Equal:
-      return zoomAt(QRectF(rect()).center(), 1.2);
-    case Qt::Key_Minus:
-      return zoomAt(QRectF(rect()).center(), 1 / 1.2);
-    case Qt::Key_Left:
-      return nudgeSelected({-step, 0});
-    case Qt::Key_Right:
-      return nudgeSelected({step, 0});
-    case Qt::Key_Up:
-      return nudgeSelected({0, -step});
-    case Qt::Key_Down:
-      return nudgeSelected({0, step});
-    case Qt::Key_Escape:
-      return m_gesture == Gesture::Drag ? cancelDrag() : select(-1);
-    default:
-      QWidget::keyPressEvent(event);
-  }
-}
-
-void TessellationView::nudgeSelected(const QPointF& pixels) {
-  if (!m_editable || m_selected < 0 || !isPlane() || m_gesture == Gesture::Drag) return;
-  const QPointF from = prototypePosition(m_selected);
-  const QPointF at = from + QPointF(pixels.x(), -pixels.y()) / m_map.scale;
-  m_override = Override{m_selected, from, at, true, {}};
-  m_override->sinceDrop.start();
-  refresh();
-  emit prototypeMoved(m_selected, at.x(), at.y(), from.x(), from.y());
 }
 
 void TessellationView::resizeEvent(QResizeEvent*) {
@@ -422,22 +273,6 @@ void TessellationView::updateHover(const QPointF& point) {
   repaintSoon();
 }
 
-void TessellationView::dragEnterEvent(QDragEnterEvent* event) {
-  const QList<QUrl> urls = event->mimeData()->urls();
-  if (std::any_of(urls.begin(), urls.end(), [](const QUrl& url) { return url.isLocalFile(); }))
-    event->acceptProposedAction();
-}
-
-void TessellationView::dropEvent(QDropEvent* event) {
-  QStringList files;
-  for (const QUrl& url : event->mimeData()->urls()) {
-    if (url.isLocalFile()) files << url.toLocalFile();
-  }
-  if (files.isEmpty()) return;
-  event->acceptProposedAction();
-  emit filesDropped(files);
-}
-
 void TessellationView::paintEvent(QPaintEvent*) {
   m_sincePaint.start();
   QPainter painter(this);
@@ -464,6 +299,11 @@ QStringList TessellationView::hoverLines() const {
   const auto index = static_cast<std::size_t>(row);
   QStringList lines{tr("Cell %1").arg(m_hovered + 1)};
   if (index < snapshot.masses.size()) lines << tr("mass %1").arg(fixedText(snapshot.masses[index], 3));
+  if (index < snapshot.law.targets.size()) {
+    lines.last() = tr("mass %1 of %2")
+                       .arg(fixedText(snapshot.masses[index], 3), fixedText(snapshot.law.targets[index], 3));
+    lines << tr("dual weight %1").arg(numberText(snapshot.law.weight(index), 3));
+  }
   if (index < snapshot.inside.size())
     lines << tr("%1 of samples inside").arg(percentText(snapshot.inside[index]));
   lines << tr("prototype (%1, %2)")

@@ -29,9 +29,11 @@ class TessellationView : public QWidget {
   void setLayers(const LayerSet& layers);
   LayerSet layers() const;
   void setSelected(int id);
-  /// Geometry for the cells while the mouse moves; given by the application so that views need no CGAL.
-  void setCellFunction(
-      std::function<std::shared_ptr<const CellComplex>(const RowsF& sites, const Box2& box)> cellsFor);
+  /// Geometry for the cells; given by the application so that views need no CGAL. It answers at once, or with
+  /// null and takeCells() later: what is shown meanwhile is what was.
+  using CellFunction = std::function<std::shared_ptr<const CellComplex>(const CellQuestion& question)>;
+  void setCellFunction(CellFunction cellsFor);
+  void takeCells(const CellQuestion& question, const std::shared_ptr<const CellComplex>& cells);
   void setEditable(bool editable);
   void fit();
   Box2 visibleBox() const;
@@ -66,6 +68,7 @@ class TessellationView : public QWidget {
   void dropEvent(QDropEvent* event) override;
 
  private:
+  static constexpr int kFrameTime = 30;  ///< milliseconds between repaints, at least
   enum class Gesture { None, Pan, Drag };
   /// A prototype shown away from where the run has it: under the mouse, or just dropped and not yet answered.
   struct Override {
@@ -103,9 +106,9 @@ class TessellationView : public QWidget {
   bool m_followsFit = true;  ///< until the person zooms or pans
   int m_selected = -1, m_hovered = -1;
   bool m_editable = true;
-  std::function<std::shared_ptr<const CellComplex>(const RowsF&, const Box2&)> m_cellsFor;
+  CellFunction m_cellsFor;
   std::shared_ptr<const CellComplex> m_ownCells;
-  RowsF m_ownCellsSites;
+  CellQuestion m_ownQuestion, m_asked;  ///< whose answer m_ownCells is; asked last
 
   Gesture m_gesture = Gesture::None;
   bool m_moved = false;

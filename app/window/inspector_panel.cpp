@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/inspector_panel.h"
 
+#include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -48,8 +50,8 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
   auto* grid = new QGridLayout(this);
   grid->setContentsMargins(0, 0, 0, 0);
   grid->setVerticalSpacing(3);
-  const QStringList names = {tr("Prototype"), tr("Moved, last second"), tr("Mass of its cell"),
-                             tr("Samples inside"), tr("Data that changed cell")};
+  const QStringList names = {tr("Prototype"),      tr("Moved, last second"),     tr("Mass of its cell"),
+                             tr("Samples inside"), tr("Data that changed cell"), tr("Dual weight")};
   for (int i = 0; i < RowCount; ++i) {
     const auto at = static_cast<std::size_t>(i);
     m_names[at] = mutedLabel(names[i]);
@@ -62,10 +64,26 @@ InspectorPanel::InspectorPanel(QWidget* parent) : QWidget(parent) {
     grid->addWidget(m_names[at], i, 0);
     grid->addWidget(m_values[at], i, 1);
   }
+  m_wantedName = mutedLabel(tr("Mass it is to hold"));
+  m_wanted = new QDoubleSpinBox;
+  m_wanted->setObjectName(QStringLiteral("wantedMass"));
+  m_wanted->setAccessibleName(m_wantedName->text());
+  m_wanted->setRange(0.001, 0.999);
+  m_wanted->setDecimals(3);
+  m_wanted->setSingleStep(0.01);
+  m_wanted->setKeyboardTracking(false);
+  m_wanted->setToolTip(tr("The share of the data that this cell holds; the others keep their proportions."));
+  m_wantedName->setBuddy(m_wanted);
+  grid->addWidget(m_wantedName, RowCount, 0);
+  grid->addWidget(m_wanted, RowCount, 1, Qt::AlignRight);
+  connect(m_wanted, &QDoubleSpinBox::valueChanged, this,
+          [this](double share) { emit massWanted(m_selected, share); });
   grid->setColumnStretch(1, 1);
+  update();
 }
 
 void InspectorPanel::setSelected(int id) {
+  if (id != m_selected) m_wanted->clearFocus();  // what is typed is for the cell it was begun for
   m_selected = id;
   update();
 }
@@ -84,6 +102,7 @@ void InspectorPanel::setHistory(const HistoryChunk& history) {
 
 void InspectorPanel::update() {
   const Eigen::Index row = m_snapshot ? rowOf(*m_snapshot, m_selected) : -1;
+  showMasses(static_cast<std::size_t>(row));
   if (row < 0) {
     m_names[Prototype]->setText(tr("Prototype"));
     m_values[Prototype]->setText(tr("click one"));
@@ -99,6 +118,19 @@ void InspectorPanel::update() {
                                                          : QStringLiteral("–"));
   m_values[Inside]->setText(at < m_snapshot->inside.size() ? percent(m_snapshot->inside[at])
                                                            : QStringLiteral("–"));
+}
+
+/// Rows of fixed masses, away while masses are free or nothing is selected.
+void InspectorPanel::showMasses(std::size_t at) {
+  const bool fixed = m_snapshot && at < m_snapshot->law.targets.size();
+  for (QWidget* widget :
+       std::initializer_list<QWidget*>{m_names[Weight], m_values[Weight], m_wantedName, m_wanted})
+    widget->setVisible(fixed);
+  if (!fixed) return;
+  m_values[Weight]->setText(shortNumber(m_snapshot->law.weight(at)));
+  if (m_wanted->hasFocus()) return;  // somebody is typing
+  const QSignalBlocker quiet(m_wanted);
+  m_wanted->setValue(m_snapshot->law.targets[at]);
 }
 
 double InspectorPanel::movedSince(const EnsembleSnapshot& past, Eigen::Index now) const {

@@ -9,6 +9,7 @@
 
 #include "views/scene.h"
 
+class QDoubleSpinBox;
 class QLabel;
 
 namespace monge {
@@ -16,7 +17,8 @@ namespace monge {
 /// Newest value of a history column that is a number, or NaN.
 double latestValue(const HistoryChunk& history, const std::string& column);
 
-/// Figures of the selected prototype.
+/// Figures of the selected prototype; with fixed masses its dual weight too, and the mass that it is to hold,
+/// which the person may change.
 class InspectorPanel : public QWidget {
   Q_OBJECT
  public:
@@ -25,13 +27,17 @@ class InspectorPanel : public QWidget {
   void setSnapshot(const SnapshotPtr& snapshot);
   void setHistory(const HistoryChunk& history);
 
+ signals:
+  void massWanted(int id, double share);
+
  private:
-  enum Row { Prototype, Moved, Mass, Inside, Changed, RowCount };
+  enum Row { Prototype, Moved, Mass, Inside, Changed, Weight, RowCount };
   struct Past {
     qint64 time;
     SnapshotPtr snapshot;
   };
   void update();
+  void showMasses(std::size_t at);
   double movedSince(const EnsembleSnapshot& past, Eigen::Index now) const;
 
   SnapshotPtr m_snapshot;
@@ -39,6 +45,8 @@ class InspectorPanel : public QWidget {
   QElapsedTimer m_clock;
   int m_selected = -1;
   std::array<QLabel*, RowCount> m_names{}, m_values{};
+  QLabel* m_wantedName;
+  QDoubleSpinBox* m_wanted;
 };
 
 }  // namespace monge

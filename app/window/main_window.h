@@ -4,6 +4,7 @@
 #include <QMainWindow>
 #include <QTimer>
 
+#include "app/window/cell_maker.h"
 #include "app/window/command_line.h"
 #include "app/window/session.h"
 #include "app/window/theme.h"
@@ -108,6 +109,7 @@ class MainWindow : public QMainWindow {
   void showAbout();
 
   Session m_session;
+  CellMaker m_cells;
   ThemeController& m_themes;
   views::TessellationView* m_tessellation;
   views::SampleGridView *m_centerSamples, *m_bottomSamples;

@@ -17,7 +17,6 @@
 #include "app/window/transport_bar.h"
 #include "core/base/error.h"
 #include "core/experiment/notices.h"
-#include "core/geometry/voronoi.h"
 #include "views/metrics_view.h"
 #include "views/sample_grid_view.h"
 #include "views/tessellation_view.h"
@@ -28,15 +27,6 @@ namespace {
 
 constexpr double kBusyWorthSaying = 2;  // seconds of one step
 constexpr int kWordsMs = 100;           // between two changes of the digits, at least
-
-/// Cells while the mouse moves a prototype; the view knows no geometry.
-std::shared_ptr<const CellComplex> cellsOf(const RowsF& sites, const Box2& box) {
-  try {
-    return std::make_shared<const CellComplex>(voronoiCells(sites, box));
-  } catch (const Error&) {
-    return nullptr;  // sites that are no longer numbers have no cells
-  }
-}
 
 }  // namespace
 
@@ -86,8 +76,10 @@ void MainWindow::connectSession() {
 }
 
 void MainWindow::connectViews() {
-  m_tessellation->setCellFunction(cellsOf);
   using View = views::TessellationView;
+  m_tessellation->setCellFunction(
+      [this](const views::CellQuestion& question) { return m_cells.ask(question); });
+  connect(&m_cells, &CellMaker::made, m_tessellation, &View::takeCells);
   connect(m_tessellation, &View::prototypeMoved, this,
           [this](int id, double x, double y, double fromX, double fromY) {
             m_session.editMove(id, {fromX, fromY}, {x, y});
@@ -140,6 +132,7 @@ void MainWindow::connectPanels() {
   connect(m_experimentPanel, &ExperimentPanel::openDataWanted, this, &MainWindow::openData);
   connect(m_parameters, &ParametersForm::edited, &m_session, &Session::editParameter);
   connect(m_parameters, &ParametersForm::resetWanted, this, [this] { m_session.reset(); });
+  connect(m_inspector, &InspectorPanel::massWanted, &m_session, &Session::editMass);
   connect(m_pipeline, &PipelinePanel::generatorClicked, this, &MainWindow::select);
   connect(m_layers, &LayersPanel::layersChanged, this, &MainWindow::updateLayers);
   connect(m_banner, &Banner::acted, this, [this] {

@@ -48,6 +48,12 @@ PhaseWords wordsOf(const QString& phase) {
             "inf<sub><i>y</i></sub> <i>E</i> <i>c</i>(<i>F<sub>j</sub></i>(<i>z</i>), <i>y<sub>j</sub></i>)"),
         tr("prototype step, eq. (29)")};
   }
+  if (phase == QLatin1String("dual")) {
+    return {QStringLiteral("sup<sub><i>g</i></sub> <i>E</i> min<sub><i>j</i></sub> "
+                           "(<i>c</i>(<i>x</i>, <i>y<sub>j</sub></i>) − <i>g<sub>j</sub></i>) + Σ "
+                           "<i>g<sub>j</sub></i> <i>w<sub>j</sub></i>"),
+            tr("dual weights that give each cell its mass, eq. (7)")};
+  }
   return {QStringLiteral("inf<sub><i>F</i></sub> sup<sub><i>f</i></sub> <i>E</i> "
                          "<i>f</i>(<i>F<sub>j</sub></i>(<i>z</i>)) − <i>E</i> <i>f</i>(<i>x</i>)"),
           tr("the game in each cell, eq. (27)")};
@@ -134,7 +140,7 @@ void PipelineDiagram::paintEvent(QPaintEvent*) {
   paintNode(painter, nodes.noise, tr("noise z"), lit("sample"));
   paintGenerators(painter, nodes);
   paintNode(painter, nodes.critic, tr("critic"), lit("critic"));
-  paintNode(painter, nodes.assign, tr("assign"), lit("assign"));
+  paintNode(painter, nodes.assign, tr("assign"), lit("assign") || lit("dual"));
   paintNode(painter, nodes.prototypes, tr("prototypes"), lit("prototype"));
 }
 

@@ -5,8 +5,9 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/thread_team.h"
 #include "core/experiment/run_directory.h"
-#include "core/geometry/voronoi.h"
+#include "core/geometry/law_cells.h"
 
 namespace monge {
 
@@ -32,12 +33,17 @@ void addFigureCells(views::Scene& scene, const views::FigureSpec& spec) {
   if (!scene.snapshot) return;
   const EnsembleSnapshot& snapshot = *scene.snapshot;
   if (snapshot.prototypes.cols() != 2 || snapshot.prototypes.rows() == 0 || snapshot.image.isImage()) return;
-  if (!snapshot.prototypes.allFinite()) return;
+  if (!hasPlaneCells(snapshot.law, snapshot.prototypes)) return;
   // A little over the edge: a page is rounded to whole pixels.
   const Box2 page = views::figureBox(scene, spec);
   const double over = 0.01 * std::max(page.width(), page.height());
   const Box2 box{page.xMin - over, page.yMin - over, page.xMax + over, page.yMax + over};
-  scene.cells = std::make_shared<const CellComplex>(voronoiCells(snapshot.prototypes, box));
+  constexpr int kPixels =
+      1600;  // bent walls are polylines between so many places, straightened where they may be
+  const LabelledPoints labelled =
+      snapshot.law.usesLabels() && scene.data ? labelledPoints(*scene.data) : LabelledPoints{};
+  scene.cells = std::make_shared<const CellComplex>(
+      lawCells(snapshot.law, snapshot.prototypes, labelled, box, kPixels, ThreadTeam::availableCores()));
 }
 
 }  // namespace monge

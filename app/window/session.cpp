@@ -11,7 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/data/readers.h"
-#include "core/geometry/voronoi.h"
+#include "core/geometry/law_cells.h"
 #include "views/tessellation_painter.h"
 
 namespace monge {
@@ -226,11 +226,15 @@ void Session::takeSnapshot(const SnapshotPtr& snapshot) {
   m_failedSaid = failed;
 }
 
+/// Polygons alone: bent cells take a worker, and the view asks for those it shows.
 void Session::updateCells() {
   m_scene.cells = nullptr;
   if (!m_scene.snapshot || m_scene.snapshot->dimension != 2) return;
+  const EnsembleSnapshot& snapshot = *m_scene.snapshot;
+  if (!hasPlaneCells(snapshot.law, snapshot.prototypes) || !snapshot.law.hasStraightWalls()) return;
   try {
-    m_scene.cells = std::make_shared<const CellComplex>(voronoiCells(m_scene.snapshot->prototypes, m_box));
+    m_scene.cells = std::make_shared<const CellComplex>(
+        powerCells(snapshot.prototypes, snapshot.law.powerWeights(), m_box));
   } catch (const Error&) {
     // Prototypes that left the real numbers have no cells; the divergence itself is reported with the run.
   }

@@ -93,7 +93,9 @@ Polygon cell(const Delaunay& triangulation, Delaunay::Vertex_handle vertex, cons
 
 CellComplex voronoiCells(const RowsF& sites, const Box2& box) {
   requireValid(sites, box);
-  CellComplex complex{box, std::vector<CellComplex::Cell>(static_cast<std::size_t>(sites.rows()))};
+  CellComplex complex;
+  complex.box = box;
+  complex.cells.resize(static_cast<std::size_t>(sites.rows()));
   for (std::size_t row = 0; row < complex.cells.size(); ++row)
     complex.cells[row].site = static_cast<int>(row);
 

@@ -47,8 +47,29 @@ inline std::shared_ptr<const CellComplex> plainCells(const RowsF& sites, const B
       }
       polygon = cut;
     }
-    complex->cells.push_back({i, polygon});
+    complex->cells.push_back({i, polygon, {}});
   }
+  return complex;
+}
+
+/// Four cells whose walls are no straight lines: a diamond in the middle of a box cut into three columns.
+inline CellComplex bentCells(const Box2& box) {
+  const double x0 = box.xMin, x1 = box.xMax, y0 = box.yMin, y1 = box.yMax;
+  const double cx = (x0 + x1) / 2, cy = (y0 + y1) / 2, w = (x1 - x0) / 6, h = (y1 - y0) / 6;
+  CellComplex complex;
+  complex.box = box;
+  complex.bent = true;
+  complex.cells.resize(4);
+  for (int site = 0; site < 4; ++site) complex.cells[static_cast<std::size_t>(site)].site = site;
+  complex.cells[0].loops = {{x0, y0, cx - 2 * w, y0, cx - 1.5 * w, cy, cx - 2 * w, y1, x0, y1}};
+  complex.cells[1].loops = {
+      {cx - 2 * w, y0, cx + 2 * w, y0, cx + 1.5 * w, cy, cx + 2 * w, y1, cx - 2 * w, y1, cx - 1.5 * w, cy},
+      {cx - w, cy, cx, cy + h, cx + w, cy, cx, cy - h}};
+  complex.cells[2].loops = {{cx + 2 * w, y0, x1, y0, x1, y1, cx + 2 * w, y1, cx + 1.5 * w, cy}};
+  complex.cells[3].loops = {{cx - w, cy, cx, cy - h, cx + w, cy, cx, cy + h}};
+  complex.walls = {{cx - 2 * w, y0, cx - 1.5 * w, cy, cx - 2 * w, y1},
+                   {cx + 2 * w, y0, cx + 1.5 * w, cy, cx + 2 * w, y1},
+                   {cx - w, cy, cx, cy - h, cx + w, cy, cx, cy + h, cx - w, cy}};
   return complex;
 }
 

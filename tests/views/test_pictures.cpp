@@ -80,6 +80,19 @@ class TestPictures : public QObject {
     QVERIFY(matchesGolden(tessellation(scene, Theme::Light, 1, lines), "manifold-light"));
   }
 
+  void bentCells() {
+    Scene scene = test::discScene();
+    scene.cells = std::make_shared<const CellComplex>(test::bentCells({-1, -1, 1, 1}));
+    const LayerSet plain = layers({Layer::Cells, Layer::Prototypes});
+    const LayerSet critic = layers({Layer::Cells, Layer::Prototypes, Layer::Critic});
+    QVERIFY(matchesGolden(tessellation(scene, Theme::Light, 1, plain), "bent-light"));
+    QVERIFY(matchesGolden(tessellation(scene, Theme::Dark, 1, critic), "bent-critic-dark"));
+    QCOMPARE(cellAt(scene, 0, 0), 3);
+    QCOMPARE(cellAt(scene, 0, 0.5), 1);
+    QCOMPARE(cellAt(scene, -0.9, 0), 0);
+    QCOMPARE(cellAt(scene, 0.9, 0.9), 2);
+  }
+
   void imagesAndPanels() {
     const Scene images = test::imageScene();
     QVERIFY(matchesGolden(grid(images, Theme::Light), "samples-light"));

@@ -57,9 +57,9 @@ class TestTessellationView : public QObject {
     m_view = std::make_unique<TessellationView>();
     m_view->resize(600, 400);
     m_cellCalls = 0;
-    m_view->setCellFunction([this](const RowsF& sites, const Box2& box) {
+    m_view->setCellFunction([this](const CellQuestion& question) {
       ++m_cellCalls;
-      return test::plainCells(sites, box);
+      return test::plainCells(question.sites, question.box);
     });
     m_view->show();
     m_view->setScene(test::discScene(400, 200));
@@ -70,6 +70,49 @@ class TestTessellationView : public QObject {
     const Box2 box = m_view->visibleBox();
     QVERIFY(box.xMin < -0.75 && box.xMax > 0.75 && box.yMin < -0.75 && box.yMax > 0.75);
     QVERIFY(!m_view->accessibleName().isEmpty());
+  }
+
+  /// Bent cells take a worker: until its answer the view shows what it has, and asks once.
+  void cellsMayComeLater() {
+    std::vector<CellQuestion> asked;
+    m_view->setCellFunction([&](const CellQuestion& question) {
+      asked.push_back(question);
+      return std::shared_ptr<const CellComplex>();
+    });
+    Scene scene = test::discScene(400, 200);
+    auto snapshot = std::make_shared<EnsembleSnapshot>(*scene.snapshot);
+    snapshot->law.cost = CellCost::Power;
+    snapshot->law.power = 1;
+    scene.snapshot = snapshot;
+    scene.cells.reset();
+    m_view->setScene(scene);
+    const std::size_t once = asked.size();
+    QVERIFY(once >= 1 && asked.back().law == snapshot->law);
+    QVERIFY(asked.back().pixels >= std::max(m_view->width(), m_view->height()));
+    const CellQuestion question = asked.back();
+    m_view->setLayers(m_view->layers());
+    QCOMPARE(asked.size(), once);
+    QVERIFY(!m_view->shown().cells);
+    const auto cells = std::make_shared<const CellComplex>(test::bentCells(question.box));
+    m_view->takeCells(question, cells);
+    QCOMPARE(m_view->shown().cells, cells);
+    QCOMPARE(asked.size(), once);
+    // Another power: the cells that are there stay until the next come.
+    auto changed = std::make_shared<EnsembleSnapshot>(*snapshot);
+    changed->law.power = 3;
+    scene.snapshot = changed;
+    m_view->setScene(scene);
+    QCOMPARE(asked.size(), once + 1);
+    QCOMPARE(m_view->shown().cells, cells);
+    // Of another number of generators they do not.
+    auto fewer = std::make_shared<EnsembleSnapshot>(*changed);
+    fewer->ids.pop_back();
+    fewer->prototypes = RowsF(changed->prototypes.topRows(changed->prototypes.rows() - 1));
+    fewer->masses.pop_back();
+    scene.snapshot = fewer;
+    m_view->setScene(scene);
+    QVERIFY(!m_view->shown().cells);
+    m_view->setCellFunction({});
   }
 
   void wheelZoomsAtTheCursor() {

@@ -2,8 +2,8 @@
 // An engine without learning, for tests of the window: speaks docs/protocol.md, moves its prototypes in
 // circles, and misbehaves on demand.
 //
-//   fake_engine [--record FILE] [--protocol N] [--version V] [--log N] [--rate-parameter KEY] [--on TYPE
-//   ACTION]...
+//   fake_engine [--record FILE] [--masses] [--protocol N] [--version V] [--log N] [--rate-parameter KEY]
+//   [--on TYPE ACTION]...
 //
 // ACTION, done when a message of TYPE comes: exit (status 3), abort, hang, nonsense, truncate, fatal, refuse,
 // diverge, newer (opens with a parameter nobody knows).
@@ -61,6 +61,7 @@ class FakeEngine {
   std::map<std::string, std::string> m_actions;
   std::ofstream m_record;
   std::string m_version = MONGE_VERSION;
+  bool m_masses = false;  ///< fixed: a law with targets and dual weights
   int m_protocol = 2, m_logLines = 0;
   nlohmann::json m_experiment;
   std::string m_run;
@@ -77,6 +78,7 @@ void FakeEngine::readArguments(int argc, char** argv) {
   const std::vector<std::string> words(argv + 1, argv + argc);
   for (std::size_t i = 0; i < words.size(); ++i) {
     if (words[i] == "--record") m_record.open(words[++i], std::ios::app);
+    if (words[i] == "--masses") m_masses = true;
     if (words[i] == "--protocol") m_protocol = std::stoi(words[++i]);
     if (words[i] == "--version") m_version = words[++i];
     if (words[i] == "--log") m_logLines = std::stoi(words[++i]);
@@ -311,6 +313,10 @@ EnsembleSnapshot FakeEngine::snapshot() {
       value.sampleOwner.push_back(static_cast<int>(j));
     }
     value.masses.push_back(1.0 / static_cast<double>(k));
+    if (m_masses) {
+      value.law.targets.push_back(1.0 / static_cast<double>(k));
+      value.law.weights.push_back(0);
+    }
     value.inside.push_back(0.968);
   }
   return value;

@@ -4,6 +4,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
+#include <QSlider>
 #include <QTest>
 
 #include "app/window/panel_parts.h"
@@ -36,6 +37,13 @@ MethodSpec exampleMethod() {
   method.parameters.back().choices = {"k_means", "uniform"};
   method.parameters.back().takes = ParameterSpec::Takes::Reset;
   method.parameters.push_back(spec("layers", Type::IntegerList, {32, 16, 8}, 1, 4096));
+  method.parameters.push_back(spec("shares", Type::ChoiceOrShares, "free", 1e-6, 1e6));
+  method.parameters.back().choices = {"free", "equal"};
+  method.parameters.push_back(spec("file", Type::Text, "", 0, 0));
+  method.parameters.push_back(spec("power", Type::Real, 2, 1, 8));
+  method.parameters.back().slider = true;
+  method.parameters.back().needsKey = "kind";
+  method.parameters.back().needsOneOf = {"uniform"};
   return method;
 }
 
@@ -136,6 +144,62 @@ class TestParametersForm : public QObject {
     QCOMPARE(edited.count(), 2);
     QVERIFY(edited[0][1].value<nlohmann::json>() == "uniform");
     QVERIFY(edited[1][1].value<nlohmann::json>() == false);
+  }
+
+  void sharesAreChosenOrTyped() {
+    QSignalSpy edited(&m_form, &ParametersForm::edited);
+    auto* combo = qobject_cast<QComboBox*>(m_form.field("shares")->editor());
+    QVERIFY(combo->isEditable());
+    emit combo->activated(1);
+    QCOMPARE(combo->currentText(), "equal");
+    combo->lineEdit()->setText("1, 2, 0.5");
+    QTest::keyClick(combo->lineEdit(), Qt::Key_Return);
+    QCOMPARE(edited.count(), 2);
+    QVERIFY(edited[0][1].value<nlohmann::json>() == "equal");
+    QVERIFY(edited[1][1].value<nlohmann::json>() == (nlohmann::json{1.0, 2.0, 0.5}));
+    QCOMPARE(combo->currentText(), "1, 2, 0.5");
+    combo->lineEdit()->setText("1, -2");
+    QTest::keyClick(combo->lineEdit(), Qt::Key_Return);
+    QCOMPARE(edited.count(), 2);
+    QVERIFY(m_form.field("shares")->problem().contains("expected free, equal, or a list of numbers"));
+  }
+
+  void textIsTakenAsItIs() {
+    QSignalSpy edited(&m_form, &ParametersForm::edited);
+    type("file", "/nets/a b.pt");
+    QVERIFY(edited[0][1].value<nlohmann::json>() == "/nets/a b.pt");
+  }
+
+  /// A hand on the slider makes one change of many values.
+  void theSliderGivesValuesAsItMoves() {
+    m_form.setValue("kind", "uniform");
+    QSlider* slider = m_form.field("power")->slider();
+    QCOMPARE(slider->value(), 20);
+    QSignalSpy edited(&m_form, &ParametersForm::edited);
+    slider->setSliderDown(true);
+    slider->setValue(30);
+    slider->setValue(31);
+    slider->setSliderDown(false);
+    slider->setSliderDown(true);
+    slider->setValue(40);
+    slider->setSliderDown(false);
+    QCOMPARE(edited.count(), 3);
+    QCOMPARE(edited[0][1].value<nlohmann::json>().get<double>(), 2.5);
+    QCOMPARE(edited[1][1].value<nlohmann::json>().get<double>(), 2.55);
+    const bool continues[] = {edited[0][2].toBool(), edited[1][2].toBool(), edited[2][2].toBool()};
+    QVERIFY(!continues[0] && continues[1] && !continues[2]);
+    QCOMPARE(line("power")->text(), "3");
+    // What the run says moves it and is no edit.
+    m_form.setValue("power", 1.5);
+    QCOMPARE(slider->value(), 10);
+    QCOMPARE(edited.count(), 3);
+  }
+
+  void whatDoesNotCountIsGrey() {
+    m_form.setValue("kind", "k_means");
+    QVERIFY(!m_form.field("power")->isEnabled());
+    m_form.setValue("kind", "uniform");
+    QVERIFY(m_form.field("power")->isEnabled());
   }
 
   void arrowsStepRatesByFactors() {

@@ -74,6 +74,46 @@ class TestSession : public QObject {
     QCOMPARE(field(7, "value").toInt(), 9);
   }
 
+  void aSlidersValuesAreOneEdit() {
+    OpenSession open;
+    QTRY_VERIFY(open.isShown());
+    open.session.editParameter("cost", "power");
+    open.session.editParameter("power", 2.5);
+    open.session.editParameter("power", 3.0, true);
+    open.session.editParameter("power", 3.5, true);
+    open.session.editParameter("power", 4.0);
+    QCOMPARE(open.session.undoStack().count(), 3);
+    open.session.undoStack().undo();
+    QCOMPARE(open.session.experiment().parameters["power"].get<double>(), 3.5);
+    open.session.undoStack().undo();
+    QCOMPARE(open.session.experiment().parameters["power"].get<double>(), 2.0);
+    QVERIFY(open.session.experiment().parameters["cost"] == "power");
+  }
+
+  void aMassIsSetAndSetBack() {
+    OpenSession open("--masses");
+    QTRY_VERIFY(open.isShown());
+    QCOMPARE(open.session.scene().snapshot->law.targets.size(), std::size_t{4});
+    open.session.editMass(2, 0.4);
+    open.session.editMass(99, 0.4);
+    open.session.editMass(2, 0.25);  // as it is
+    open.session.undoStack().undo();
+    QTRY_COMPARE(open.types().count("mass"), 2);
+    const auto messages = open.messages();
+    QList<double> shares;
+    for (const QJsonObject& message : messages)
+      if (message["type"] == "mass") {
+        QCOMPARE(message["fields"].toObject()["id"].toInt(), 2);
+        shares << message["fields"].toObject()["share"].toDouble();
+      }
+    QCOMPARE(shares, (QList<double>{0.4, 0.25}));
+    // Free masses cannot be set.
+    OpenSession free;
+    QTRY_VERIFY(free.isShown());
+    free.session.editMass(2, 0.4);
+    QCOMPARE(free.session.undoStack().count(), 0);
+  }
+
   void aNewPrototypeIsDeletedAndRestoredByTheIdItGot() {
     OpenSession open;
     QTRY_VERIFY(open.isShown());
