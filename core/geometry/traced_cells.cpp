@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
-#include <unordered_map>
 
 #include "core/base/error.h"
 #include "core/geometry/law_cells.h"
@@ -28,16 +26,27 @@ class Crossings {
         m_labelled(labelled),
         m_lattice(lattice),
         m_owners(owners),
-        m_nearest(nearest) {}
+        m_nearest(nearest),
+        m_numbers(2 * lattice.size(), -1) {}
 
   int owner(int column, int row) const { return m_owners[m_lattice.index(column, row)]; }
   Side side(int column, int row, int direction) const {
     return static_cast<Side>(2 * m_lattice.index(column, row)) + direction;
   }
 
-  Place at(Side side) {
-    const auto found = m_known.find(side);
-    if (found != m_known.end()) return found->second;
+  /// The crossing on a side whose ends belong to different cells, by its number from 0.
+  int number(Side side) {
+    int& number = m_numbers[static_cast<std::size_t>(side)];
+    if (number >= 0) return number;
+    number = static_cast<int>(m_places.size());
+    m_places.push_back(find(side));
+    return number;
+  }
+  const Place& place(int number) const { return m_places[static_cast<std::size_t>(number)]; }
+  int count() const { return static_cast<int>(m_places.size()); }
+
+ private:
+  Place find(Side side) const {
     const auto index = static_cast<std::size_t>(side / 2);
     const auto column = static_cast<int>(index % static_cast<std::size_t>(m_lattice.columns));
     const auto row = static_cast<int>(index / static_cast<std::size_t>(m_lattice.columns));
@@ -45,10 +54,9 @@ class Crossings {
     const Place from{m_lattice.x(column), m_lattice.y(row)};
     const Place to{m_lattice.x(column + (up ? 0 : 1)), m_lattice.y(row + (up ? 1 : 0))};
     const double t = crossing(index, m_lattice.index(column + (up ? 0 : 1), row + (up ? 1 : 0)), from, to);
-    return m_known[side] = {from.x + t * (to.x - from.x), from.y + t * (to.y - from.y)};
+    return {from.x + t * (to.x - from.x), from.y + t * (to.y - from.y)};
   }
 
- private:
   /// Where on the way from one lattice point to its neighbour the values of their owners are equal; where
   /// their labels differ, where the two nearest labelled points are equally near.
   double crossing(std::size_t from, std::size_t to, const Place& a, const Place& b) const {
@@ -98,7 +106,8 @@ class Crossings {
   const LabelledPoints& m_labelled;
   const Lattice& m_lattice;
   const std::vector<int>&m_owners, &m_nearest;
-  std::unordered_map<Side, Place> m_known;
+  std::vector<int> m_numbers;  ///< per side, -1: not crossed, or not asked for yet
+  std::vector<Place> m_places;
 };
 
 void append(std::vector<double>& line, const Place& place) {
@@ -138,7 +147,7 @@ std::vector<double> straightened(const std::vector<double>& line, double toleran
 class Tracer {
  public:
   Tracer(const Lattice& lattice, Crossings& crossings, int sites)
-      : m_lattice(lattice), m_crossings(crossings), m_next(static_cast<std::size_t>(sites)) {
+      : m_lattice(lattice), m_crossings(crossings), m_sites(sites) {
     for (int row = 0; row + 1 < lattice.rows; ++row)
       for (int column = 0; column + 1 < lattice.columns; ++column) square(column, row);
     walkBorder();
@@ -148,28 +157,43 @@ class Tracer {
     CellComplex complex;
     complex.box = m_lattice.box;
     complex.bent = true;
-    const double step = m_lattice.box.width() / (m_lattice.columns - 1);
-    for (std::size_t site = 0; site < m_next.size(); ++site) {
-      CellComplex::Cell cell;
-      cell.site = static_cast<int>(site);
-      for (auto& loop : loops(site)) cell.loops.push_back(straightened(loop, 0.02 * step));
-      complex.cells.push_back(std::move(cell));
-    }
-    for (auto& wall : walls()) complex.walls.push_back(straightened(wall, 0.02 * step));
+    complex.cells.resize(static_cast<std::size_t>(m_sites));
+    for (int site = 0; site < m_sites; ++site) complex.cells[static_cast<std::size_t>(site)].site = site;
+    addLoops(complex);
+    addWalls(complex);
     return complex;
   }
 
  private:
-  /// A piece of a cell's outline, the cell to the left: to `end`, by way of some corners.
+  /// A piece of a cell's outline, the cell to the left: from a crossing to another, by way of some corners.
   struct Piece {
-    Side end;
-    std::vector<Place> corners;
+    int site = -1;  ///< none
+    int end = 0;
+    int firstCorner = 0, corners = 0;
+    bool done = false;
   };
   /// A piece of wall within a square, without direction.
   struct Link {
-    Side end;        ///< -1: a place where three meet
-    Place middle{};  ///< that place
+    int end = -1;  ///< a crossing; -1: a place where three cells meet
+    Place middle{};
   };
+  /// A crossing lies between two cells and on the side of one or two squares.
+  struct Node {
+    Piece pieces[2];
+    Link links[2];
+    int linkCount = 0;
+    bool done = false;
+  };
+
+  Node& node(int crossing) {
+    if (m_nodes.size() <= static_cast<std::size_t>(crossing))
+      m_nodes.resize(static_cast<std::size_t>(crossing) + 1);
+    return m_nodes[static_cast<std::size_t>(crossing)];
+  }
+  void addPiece(int from, const Piece& piece) {
+    Node& at = node(from);
+    at.pieces[at.pieces[0].site < 0 ? 0 : 1] = piece;
+  }
 
   void square(int column, int row) {
     const std::array<int, 4> owner{m_crossings.owner(column, row), m_crossings.owner(column + 1, row),
@@ -179,149 +203,157 @@ class Tracer {
     // Sides counter-clockwise: side k lies between corners k and k + 1.
     const std::array<Side, 4> sides{m_crossings.side(column, row, 0), m_crossings.side(column + 1, row, 1),
                                     m_crossings.side(column, row + 1, 0), m_crossings.side(column, row, 1)};
-    std::vector<int> crossed;
+    std::array<int, 4> crossed{}, next{};
+    std::size_t count = 0;
     Place middle{0, 0};
-    for (int k = 0; k < 4; ++k) {
-      if (owner[static_cast<std::size_t>(k)] == owner[static_cast<std::size_t>((k + 1) % 4)]) continue;
-      crossed.push_back(k);
-      const Place place = m_crossings.at(sides[static_cast<std::size_t>(k)]);
-      middle.x += place.x;
-      middle.y += place.y;
+    for (std::size_t k = 0; k < 4; ++k) {
+      if (owner[k] == owner[(k + 1) % 4]) continue;
+      crossed[count] = m_crossings.number(sides[k]);
+      next[count++] = owner[(k + 1) % 4];
+      middle.x += m_crossings.place(crossed[count - 1]).x;
+      middle.y += m_crossings.place(crossed[count - 1]).y;
     }
-    middle.x /= static_cast<double>(crossed.size());
-    middle.y /= static_cast<double>(crossed.size());
-    const bool meet = crossed.size() > 2;
-    for (std::size_t c = 0; c < crossed.size(); ++c) {
+    middle = {middle.x / static_cast<double>(count), middle.y / static_cast<double>(count)};
+    const bool meet = count > 2;
+    const int corner = static_cast<int>(m_corners.size());
+    if (meet) m_corners.push_back(middle);
+    for (std::size_t c = 0; c < count; ++c) {
       // The corners from one crossing to the next belong to one cell; its outline comes back the other way.
-      const Side first = sides[static_cast<std::size_t>(crossed[c])];
-      const Side last = sides[static_cast<std::size_t>(crossed[(c + 1) % crossed.size()])];
-      const int site = owner[static_cast<std::size_t>((crossed[c] + 1) % 4)];
-      Piece piece{first, {}};
-      if (meet) piece.corners.push_back(middle);
-      m_next[static_cast<std::size_t>(site)][last] = piece;
-      m_links[first].push_back(meet ? Link{-1, middle} : Link{last, {}});
+      const int first = crossed[c], last = crossed[(c + 1) % count];
+      addPiece(last, {next[c], first, corner, meet ? 1 : 0});
+      Node& at = node(first);
+      at.links[at.linkCount++] = meet ? Link{-1, middle} : Link{last, {}};
     }
   }
 
-  /// The box's border, counter-clockwise: each cell goes along it from where it begins to where it ends.
-  void walkBorder() {
-    struct Step {
-      Side side;
-      int owner;  ///< at its end
-      Place end;
-    };
+  /// A step along the box's border from lattice point to lattice point, counter-clockwise.
+  struct Step {
+    Side side;
+    int owner;  ///< at its end
+    Place end;
+    bool atCorner;  ///< of the box
+  };
+  std::vector<Step> borderSteps() const {
     std::vector<Step> steps;
     const int right = m_lattice.columns - 1, top = m_lattice.rows - 1;
-    const auto place = [&](int column, int row) { return Place{m_lattice.x(column), m_lattice.y(row)}; };
     const auto add = [&](int column, int row, int direction, int endColumn, int endRow) {
-      steps.push_back({m_crossings.side(column, row, direction), m_crossings.owner(endColumn, endRow),
-                       place(endColumn, endRow)});
+      const bool atCorner = (endColumn == 0 || endColumn == right) && (endRow == 0 || endRow == top);
+      steps.push_back({m_crossings.side(column, row, direction),
+                       m_crossings.owner(endColumn, endRow),
+                       {m_lattice.x(endColumn), m_lattice.y(endRow)},
+                       atCorner});
     };
     for (int i = 0; i < right; ++i) add(i, 0, 0, i + 1, 0);
     for (int i = 0; i < top; ++i) add(right, i, 1, right, i + 1);
     for (int i = right; i > 0; --i) add(i - 1, top, 0, i - 1, top);
     for (int i = top; i > 0; --i) add(0, i - 1, 1, 0, i - 1);
-    const auto isCorner = [&](std::size_t i) {
-      const auto n = static_cast<std::size_t>(right), m = static_cast<std::size_t>(top);
-      return i + 1 == n || i + 1 == n + m || i + 1 == 2 * n + m || i + 1 == 2 * n + 2 * m;
-    };
-    const int first = m_crossings.owner(0, 0);
+    return steps;
+  }
+
+  /// Each cell goes along the border from where it begins to where it ends.
+  void walkBorder() {
+    const std::vector<Step> steps = borderSteps();
     const auto changes = [&](std::size_t i) {
-      return steps[i].owner != (i == 0 ? first : steps[i - 1].owner);
+      return steps[i].owner != steps[(i + steps.size() - 1) % steps.size()].owner;
     };
     std::size_t begin = 0;
     while (begin < steps.size() && !changes(begin)) ++begin;
     if (begin == steps.size()) {
-      for (std::size_t i = 0; i < steps.size(); ++i)
-        if (isCorner(i)) append(m_wholeBorder, steps[i].end);
-      m_borderOwner = first;
+      m_borderOwner = steps[0].owner;
       return;
     }
-    Piece piece{steps[begin].side, {}};
-    Side from = steps[begin].side;
+    Piece piece;
+    piece.firstCorner = static_cast<int>(m_corners.size());
+    int from = m_crossings.number(steps[begin].side);
     for (std::size_t n = 1; n <= steps.size(); ++n) {
-      const std::size_t before = (begin + n - 1) % steps.size(), i = (begin + n) % steps.size();
-      if (isCorner(before)) piece.corners.push_back(steps[before].end);
-      if (!changes(i)) continue;
-      piece.end = steps[i].side;
-      m_next[static_cast<std::size_t>(steps[before].owner)][from] = piece;
-      piece.corners.clear();
-      from = steps[i].side;
+      const Step &before = steps[(begin + n - 1) % steps.size()], &step = steps[(begin + n) % steps.size()];
+      if (before.atCorner) m_corners.push_back(before.end);
+      if (!changes((begin + n) % steps.size())) continue;
+      piece.site = before.owner;
+      piece.end = m_crossings.number(step.side);
+      piece.corners = static_cast<int>(m_corners.size()) - piece.firstCorner;
+      addPiece(from, piece);
+      piece.firstCorner = static_cast<int>(m_corners.size());
+      from = piece.end;
     }
   }
 
-  std::vector<std::vector<double>> loops(std::size_t site) {
-    std::vector<std::vector<double>> result;
-    auto& next = m_next[site];
-    while (!next.empty()) {
-      std::vector<double> loop;
-      auto at = next.begin();
-      const Side start = at->first;
-      do {
-        append(loop, m_crossings.at(at->first));
-        for (const Place& corner : at->second.corners) append(loop, corner);
-        const Side end = at->second.end;
-        next.erase(at);
-        at = next.find(end);
-        if (end == start) break;
-      } while (at != next.end());
-      result.push_back(std::move(loop));
-    }
-    if (m_borderOwner == static_cast<int>(site)) result.push_back(m_wholeBorder);
-    return result;
+  void addLoops(CellComplex& complex) {
+    const double tolerance = kStraight * m_lattice.box.width() / (m_lattice.columns - 1);
+    for (int start = 0; start < static_cast<int>(m_nodes.size()); ++start)
+      for (const Piece& first : node(start).pieces)
+        if (first.site >= 0 && !first.done)
+          complex.cells[static_cast<std::size_t>(first.site)].loops.push_back(
+              straightened(loopFrom(start, first.site), tolerance));
+    if (m_borderOwner < 0) return;
+    const Box2& box = m_lattice.box;
+    complex.cells[static_cast<std::size_t>(m_borderOwner)].loops.push_back(
+        {box.xMin, box.yMin, box.xMax, box.yMin, box.xMax, box.yMax, box.xMin, box.yMax});
   }
 
-  /// Each wall once, from end to end.
-  std::vector<std::vector<double>> walls() {
-    std::vector<std::vector<double>> result;
-    std::map<Side, bool> done;
-    const auto isEnd = [](const std::vector<Link>& links) {
-      return links.size() < 2 || links[0].end < 0 || links[1].end < 0;
+  std::vector<double> loopFrom(int start, int site) {
+    std::vector<double> loop;
+    int at = start;
+    do {
+      append(loop, m_crossings.place(at));
+      auto& pieces = node(at).pieces;
+      Piece& piece = pieces[pieces[0].site == site && !pieces[0].done ? 0 : 1];
+      for (int c = 0; c < piece.corners; ++c)
+        append(loop, m_corners[static_cast<std::size_t>(piece.firstCorner + c)]);
+      piece.done = true;
+      at = piece.end;
+    } while (at != start);
+    return loop;
+  }
+
+  /// Each wall once, from end to end; then those that close.
+  void addWalls(CellComplex& complex) {
+    const double tolerance = kStraight * m_lattice.box.width() / (m_lattice.columns - 1);
+    const auto isEnd = [](const Node& at) {
+      return at.linkCount < 2 || at.links[0].end < 0 || at.links[1].end < 0;
     };
     for (const bool fromEnds : {true, false})
-      for (const auto& [side, links] : m_links)
-        if (!done[side] && (!fromEnds || isEnd(links))) result.push_back(wallFrom(side, done));
-    return result;
+      for (int start = 0; start < static_cast<int>(m_nodes.size()); ++start)
+        if (!node(start).done && (!fromEnds || isEnd(node(start))))
+          complex.walls.push_back(straightened(wallFrom(start), tolerance));
   }
 
-  std::vector<double> wallFrom(Side start, std::map<Side, bool>& done) {
+  std::vector<double> wallFrom(int start) {
     std::vector<double> wall;
-    for (const Link& link : m_links[start])
-      if (link.end < 0) {
-        append(wall, link.middle);
-        break;
-      }
-    const bool begunInMiddle = !wall.empty();
-    Side before = -1, at = start;
-    bool usedMiddle = begunInMiddle;
-    while (at >= 0 && !done[at]) {
-      done[at] = true;
-      append(wall, m_crossings.at(at));
-      Side next = -1;
-      for (const Link& link : m_links[at]) {
-        if (link.end < 0) {
-          if (at == start && usedMiddle) {
-            usedMiddle = false;
-            continue;
-          }
-          append(wall, link.middle);
-        } else if (link.end != before) {
-          next = link.end;
-        }
+    const Node& first = node(start);
+    // One of its links may be where it begins; what is left leads on.
+    int used = -1;
+    for (int l = 0; l < first.linkCount && used < 0; ++l)
+      if (first.links[l].end < 0) used = l;
+    if (used >= 0) append(wall, first.links[used].middle);
+    int before = -1, at = start;
+    while (at >= 0 && !node(at).done) {
+      Node& here = node(at);
+      here.done = true;
+      append(wall, m_crossings.place(at));
+      int next = -1;
+      for (int l = 0; l < here.linkCount; ++l) {
+        if (at == start && l == used) continue;
+        if (here.links[l].end < 0)
+          append(wall, here.links[l].middle);
+        else if (here.links[l].end != before)
+          next = here.links[l].end;
       }
       before = at;
       at = next;
     }
-    if (at == start) append(wall, m_crossings.at(start));  // closed
+    if (at == start) append(wall, m_crossings.place(start));  // closed
     return wall;
   }
 
+  static constexpr double kStraight = 0.02;  ///< of a step, that a point may be off a line to be left out
+
   const Lattice& m_lattice;
   Crossings& m_crossings;
-  std::vector<std::map<Side, Piece>> m_next;  ///< per site: from a crossing on
-  std::map<Side, std::vector<Link>> m_links;
-  std::vector<double> m_wholeBorder;
-  int m_borderOwner = -1;
+  int m_sites;
+  std::vector<Node> m_nodes;
+  std::vector<Place> m_corners;  ///< of all pieces
+  int m_borderOwner = -1;        ///< who has all of the box's border
 };
 
 void requireValid(const CellLaw& law, const RowsF& sites, const LabelledPoints& labelled,
