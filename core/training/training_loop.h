@@ -78,6 +78,8 @@ class TrainingLoop {
   bool arrived() const;
   RunStatus statusAtRest() const;
   void settle();
+  /// With the columns of the trainer's history where it has none yet.
+  static HistoryChunk withColumns(HistoryChunk history, const Trainer& trainer);
   void addHistoryRow();
   void saveCheckpoint();
   void experimentChanged();
