@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "views/pdf_file.h"
+#include "views/vector_pen.h"
 
 namespace monge::views {
 namespace {
@@ -81,24 +82,37 @@ QByteArray svgPage(const FigureSpec& spec, const PagePainter& paint) {
   return bytes;
 }
 
-QByteArray pdfPage(const FigureSpec& spec, const PagePainter& paint) {
+namespace {
+
+QByteArray qtsPdf(const FigureSpec& spec, const PagePainter& paint) {
   constexpr int kResolution = 1200;
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
-  {
-    QPdfWriter writer(&buffer);
-    writer.setCreator(QStringLiteral("Monge"));
-    writer.setResolution(kResolution);
-    writer.setPageSize(QPageSize(spec.sizeMm, QPageSize::Millimeter, QString(), QPageSize::ExactMatch));
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0));
-    QPainter painter(&writer);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.scale(kResolution / 72.0, kResolution / 72.0);
-    paint(painter, pageInPoints(spec));
+  QPdfWriter writer(&buffer);
+  writer.setCreator(QStringLiteral("Monge"));
+  writer.setResolution(kResolution);
+  writer.setPageSize(QPageSize(spec.sizeMm, QPageSize::Millimeter, QString(), QPageSize::ExactMatch));
+  writer.setPageMargins(QMarginsF(0, 0, 0, 0));
+  QPainter painter(&writer);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.scale(kResolution / 72.0, kResolution / 72.0);
+  paint(painter, pageInPoints(spec));
+  painter.end();
+  return bytes;
+}
+
+}  // namespace
+
+QByteArray pdfPage(const FigureSpec& spec, const PagePainter& paint) {
+  const QByteArray page = qtsPdf(spec, paint);
+  try {
+    return finishedPdf(page, spec.sizeMm * kPointsPerMm);
+  } catch (const Error&) {
+    // A Qt that lays PDF out in another way: its own page is larger, but right.
+    const PlainPens plain;
+    return qtsPdf(spec, paint);
   }
-  buffer.close();
-  return finishedPdf(bytes, spec.sizeMm * kPointsPerMm);
 }
 
 }  // namespace monge::views

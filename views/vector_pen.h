@@ -12,6 +12,15 @@ namespace monge::views {
 /// opaque or dashed, the pen is what it was.
 QPen vectorPen(const QPainter& painter, const QPen& pen);
 
+/// While one lives, pens of this thread stay as they are.
+class PlainPens {
+ public:
+  PlainPens();
+  ~PlainPens();
+  PlainPens(const PlainPens&) = delete;
+  PlainPens& operator=(const PlainPens&) = delete;
+};
+
 /// What the limit says.
 constexpr double kOpacityMark = 1000;  ///< and the opacity, 0 to 255, on top
 
