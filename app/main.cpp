@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The window. `monge render ...` writes figures without one.
 #include <QApplication>
+#include <QFileInfo>
 #include <QSettings>
 #include <QTimer>
 #include <cstdio>
@@ -9,6 +10,7 @@
 #include "app/window/engine_link.h"
 #include "app/window/main_window.h"
 #include "app/window/render_command.h"
+#include "app/window/space/space_window.h"
 #include "app/window/transport/transport_picture.h"
 #include "app/window/transport/transport_window.h"
 #include "core/base/error.h"
@@ -43,12 +45,28 @@ void takePictureLater(QWidget& window, const LaunchOptions& options) {
   });
 }
 
-int showTransport(const LaunchOptions& options, ThemeController& themes) {
-  auto* window = new TransportWindow(themes);  // deletes itself when it is closed
+template <class Window>
+int showWindow(const LaunchOptions& options, ThemeController& themes) {
+  auto* window = new Window(themes);  // deletes itself when it is closed
   window->launch(options.what, options.play);
   window->show();
   if (!options.screenshot.isEmpty()) takePictureLater(*window, options);
   return QApplication::exec();
+}
+
+/// What cannot be read is left to the window of the plane, which says why.
+bool isInSpace(const QString& what) {
+  if (!QFileInfo::exists(what)) return spacePreset(what) != nullptr;
+  try {
+    return dimensionOf(what.toStdString()) == 3;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+int showTransport(const LaunchOptions& options, ThemeController& themes) {
+  if (isInSpace(options.what)) return showWindow<SpaceWindow>(options, themes);
+  return showWindow<TransportWindow>(options, themes);
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include <cmath>
 
 #include "app/window/banner.h"
+#include "app/window/space/space_window.h"
 #include "app/window/transport/problem_dialog.h"
 #include "app/window/transport/transport_window.h"
 #include "core/base/error.h"
@@ -405,14 +406,38 @@ class TestTransportWindow : public QObject {
     QVERIFY(open.window->windowTitle().startsWith("mine"));
     QVERIFY(open.moment()->domain[0] < -3);
     auto* banner = open.window->findChild<Banner*>();
-    drop("space.csv", "1,2,3\n4,5,6\n");
+    drop("four.csv", "1,2,3,4\n4,5,6,7\n");
     QTRY_VERIFY(banner->isVisible());
-    QVERIFY(banner->text().contains("3 columns"));
+    QVERIFY(banner->text().contains("4 columns"));
     QCOMPARE(open.moment()->count(), 3);
     drop("twins.csv", "1,2\n1,2\n3,4\n");
-    QTRY_VERIFY(!banner->text().contains("3 columns"));
+    QTRY_VERIFY(!banner->text().contains("4 columns"));
     QVERIFY(banner->isVisible());
     QCOMPARE(open.moment()->count(), 3);
+  }
+
+  /// Points of three coordinates have a window of their own; one in which nothing is open makes room for it.
+  void pointsInSpaceOpenBesideIt() {
+    QTemporaryDir folder;
+    QFile file(folder.filePath("space.csv"));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("1,2,3\n4,5,6\n");
+    file.close();
+    OpenWindow open;
+    QTRY_VERIFY(open.isOpen());
+    open.window->openPath(file.fileName());
+    const auto inSpace = [] {
+      for (QWidget* widget : QApplication::topLevelWidgets())
+        if (auto* window = qobject_cast<SpaceWindow*>(widget)) return window;
+      return static_cast<SpaceWindow*>(nullptr);
+    };
+    QTRY_VERIFY(inSpace());
+    SpaceWindow* window = inSpace();
+    QTRY_VERIFY(window->solver().moment());
+    QCOMPARE(window->solver().moment()->count(), 2);
+    QVERIFY(open.window->isVisible());
+    QCOMPARE(open.moment()->count(), 25);
+    delete window;
   }
 
   void everyPresetOpens() {

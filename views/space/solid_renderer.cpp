@@ -37,7 +37,6 @@
 namespace monge::views {
 namespace {
 
-constexpr int kSamples = 4;
 /// Lines on faces are drawn nearer to the eye by this times their width: a line has one depth across its
 /// width, which the face under it, seen aslant, has not.
 constexpr double kLift = 1.6;
@@ -161,7 +160,6 @@ struct SolidRenderer::Scene {
     window->SetReadyForRendering(true);
     window->SetSwapBuffers(false);
     window->SetFrameBlitModeToNoBlit();
-    window->SetMultiSamples(kSamples);
     window->SetAlphaBitPlanes(1);
     window->AddRenderer(renderer);
     renderer->AddActor(outlines.actor);
@@ -373,6 +371,7 @@ QImage SolidRenderer::render(const SpaceProjection& projection, const Frame& fra
   renderer->SetBackground(frame.ground.redF(), frame.ground.greenF(), frame.ground.blueF());
   renderer->SetBackgroundAlpha(frame.ground.alphaF());
   const int width = frame.pixels.width(), height = frame.pixels.height();
+  m_scene->window->SetMultiSamples(frame.samples);
   m_scene->window->SetSize(width, height);
   m_scene->window->Render();
   vtkNew<vtkUnsignedCharArray> pixels;

@@ -31,6 +31,7 @@ class SolidRenderer {
     QSize pixels;
     double unit = 1;  ///< pixels to a unit of widths and sizes
     QColor ground;    ///< transparent where its alpha is 0
+    int samples = 4;  ///< a pixel; 0 is faster, with rough edges
     QRectF target() const { return QRectF(QPointF(0, 0), QSizeF(pixels)); }
   };
   /// @param projection  to pixels of the frame's target

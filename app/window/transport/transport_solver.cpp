@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/transport/transport_solver.h"
 
-#include <algorithm>
-#include <exception>
 #include <utility>
 
 #include "app/window/transport/transport_session.h"
@@ -11,34 +9,32 @@ namespace monge {
 
 TransportSolver::TransportSolver(QObject* parent)
     : QObject(parent),
+      m_newest(*this,
+               [this](TransportSnapshotPtr moment) {
+                 m_moment = std::move(moment);
+                 emit momentChanged();
+               }),
       m_session(std::make_unique<TransportSession>(
-          [this](std::shared_ptr<const TransportSnapshot> moment) { announce(std::move(moment)); })),
-      m_thread([this](std::stop_token end) { loop(end); }) {}
+          [this](TransportSnapshotPtr moment) { m_newest.put(std::move(moment)); })),
+      m_jobs(std::make_unique<JobThread>()) {
+  connect(m_jobs.get(), &JobThread::solvingChanged, this, &TransportSolver::solvingChanged);
+  connect(m_jobs.get(), &JobThread::problem, this, &TransportSolver::problem);
+}
 
-TransportSolver::~TransportSolver() {
-  m_thread.request_stop();
-  {
-    std::lock_guard lock(m_mutex);
-    m_current.request_stop();
-    m_jobs.clear();
-  }
-  m_wake.notify_all();
-  m_thread.join();
+TransportSolver::~TransportSolver() = default;
+
+bool TransportSolver::isSolving() const {
+  return m_jobs->isSolving();
 }
 
 void TransportSolver::queue(Job job) {
-  {
-    std::lock_guard lock(m_mutex);
-    // A solve gives way to whatever comes, whether it runs or waits; but steps are taken one after the other.
-    const bool isStep = job.kind == Job::Kind::Step;
-    if (!job.isSolve()) std::erase_if(m_jobs, [](const Job& waiting) { return waiting.isSolve(); });
-    if (!(isStep && m_running == Job::Kind::Step)) m_current.request_stop();
-    const bool replaces = job.isReplaced() && !m_jobs.empty() && m_jobs.back().kind == job.kind &&
-                          m_jobs.back().site == job.site;
-    if (replaces) m_jobs.pop_back();
-    m_jobs.push_back(std::move(job));
-  }
-  m_wake.notify_all();
+  using Kind = JobThread::Job::Kind;
+  const Kind kind = job.kind == Job::Kind::Solve  ? Kind::Solve
+                    : job.kind == Job::Kind::Step ? Kind::Step
+                    : job.isReplaced()            ? Kind::Edit
+                                                  : Kind::Other;
+  m_jobs->queue({kind, static_cast<int>(job.kind), job.site,
+                 [this, run = std::move(job.run)](std::stop_token stop) { run(*m_session, stop); }});
 }
 
 /// An edit of a row of the moment on screen. Where rows have changed their meaning since, it is too late.
@@ -48,53 +44,6 @@ void TransportSolver::edit(Job::Kind kind, int site,
   queue({kind, site, [revision, change = std::move(change)](TransportSession& session, std::stop_token stop) {
            if (session.revision() == revision) change(session, stop);
          }});
-}
-
-void TransportSolver::loop(std::stop_token end) {
-  for (;;) {
-    Job job;
-    std::stop_token stop;
-    {
-      std::unique_lock lock(m_mutex);
-      if (!m_wake.wait(lock, end, [this] { return !m_jobs.empty(); })) return;
-      job = std::move(m_jobs.front());
-      m_jobs.pop_front();
-      m_current = std::stop_source();
-      // An edit is short, and what follows it wants its result; a solve is what people stop.
-      stop = job.isSolve() ? m_current.get_token() : end;
-      m_running = job.kind;
-    }
-    const auto say = [this](bool solving) {
-      QMetaObject::invokeMethod(this, [this, solving] {
-        m_solving = solving;
-        emit solvingChanged(solving);
-      });
-    };
-    if (job.isSolve()) say(true);
-    try {
-      job.run(*m_session, stop);
-    } catch (const std::exception& error) {
-      const QString words = QString::fromUtf8(error.what());
-      QMetaObject::invokeMethod(this, [this, words] { emit problem(words); });
-    }
-    if (job.isSolve()) say(false);
-    std::lock_guard lock(m_mutex);
-    m_running = Job::Kind::Other;
-  }
-}
-
-/// On the worker: the newest moment is taken when the GUI thread gets to it, older ones are skipped.
-void TransportSolver::announce(std::shared_ptr<const TransportSnapshot> moment) {
-  m_newest.put(std::move(moment));
-  if (!m_announced.exchange(true)) QMetaObject::invokeMethod(this, [this] { takeMoment(); });
-}
-
-void TransportSolver::takeMoment() {
-  m_announced = false;  // before it is taken: one that comes from now on announces itself
-  auto moment = m_newest.take();
-  if (!moment) return;
-  m_moment = std::move(moment);
-  emit momentChanged();
 }
 
 void TransportSolver::open(const EditedProblem& problem, const QString& name) {
@@ -142,9 +91,7 @@ void TransportSolver::redo() {
 }
 
 void TransportSolver::pause() {
-  std::lock_guard lock(m_mutex);
-  std::erase_if(m_jobs, [](const Job& job) { return job.isSolve(); });
-  m_current.request_stop();
+  m_jobs->stopSolving();
 }
 
 void TransportSolver::moveSite(int site, Point2 to, bool follow, bool done) {

@@ -2,17 +2,13 @@
 #pragma once
 
 #include <QObject>
-#include <atomic>
-#include <condition_variable>
-#include <deque>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <stop_token>
-#include <thread>
 #include <vector>
 
-#include "core/base/latest_value.h"
+#include "app/window/job_thread.h"
+#include "app/window/newest_moment.h"
 #include "core/geometry/singular_facets.h"
 #include "core/snapshot/transport_snapshot.h"
 #include "core/transport/site_transport.h"
@@ -65,7 +61,7 @@ class TransportSolver : public QObject {
   void undo();  ///< the last edit
   void redo();
 
-  bool isSolving() const { return m_solving; }
+  bool isSolving() const;
   /// The newest moment; null before the first.
   const TransportSnapshotPtr& moment() const { return m_moment; }
 
@@ -86,21 +82,11 @@ class TransportSolver : public QObject {
   };
   void edit(Job::Kind kind, int site, std::function<void(TransportSession&, std::stop_token)> change);
   void queue(Job job);
-  void loop(std::stop_token end);
-  void announce(std::shared_ptr<const TransportSnapshot> moment);
-  void takeMoment();
 
-  std::mutex m_mutex;
-  std::condition_variable_any m_wake;
-  std::deque<Job> m_jobs;
-  std::stop_source m_current;  ///< of the job that runs
-  Job::Kind m_running = Job::Kind::Other;
-  LatestValue<TransportSnapshot> m_newest;
-  std::atomic<bool> m_announced = false;  ///< the GUI thread was told and has not come yet
   TransportSnapshotPtr m_moment;
-  bool m_solving = false;
-  std::unique_ptr<TransportSession> m_session;  ///< the thread alone touches it
-  std::jthread m_thread;
+  NewestMoment<TransportSnapshot> m_newest;
+  std::unique_ptr<TransportSession> m_session;  ///< the jobs alone touch it
+  std::unique_ptr<JobThread> m_jobs;            ///< last: it ends before what its jobs touch
 };
 
 }  // namespace monge

@@ -20,6 +20,7 @@
 
 #include "app/window/banner.h"
 #include "app/window/panel_parts.h"
+#include "app/window/space/space_window.h"
 #include "app/window/transport/transport_lists.h"
 #include "app/window/transport/transport_session.h"
 #include "app/window/transport/transport_side_panel.h"
@@ -198,14 +199,17 @@ namespace {
 
 struct ReadDocument {
   std::optional<TransportDocument> document;
+  std::optional<SpaceDocument> inSpace;  ///< in its place where the points have three coordinates
   QString problem;
 };
 
 ReadDocument readInWorker(const QString& path) {
   try {
-    return {readTransportDocument(path.toStdString()), {}};
+    const std::string file = path.toStdString();
+    if (dimensionOf(file) == 3) return {{}, readSpaceDocument(file), {}};
+    return {readTransportDocument(file), {}, {}};
   } catch (const std::exception& error) {
-    return {{}, QString::fromUtf8(error.what())};
+    return {{}, {}, QString::fromUtf8(error.what())};
   }
 }
 
@@ -216,12 +220,22 @@ void TransportWindow::openPath(const QString& path) {
   connect(watcher, &QFutureWatcher<ReadDocument>::finished, this, [this, watcher, path] {
     watcher->deleteLater();
     const ReadDocument read = watcher->result();
+    if (read.inSpace) return openInSpace(*read.inSpace);
     if (!read.document) return m_banner->say(Banner::Kind::Bad, read.problem);
     open(*read.document);
     if (QFileInfo(path).isDir()) m_source = path;
     if (std::exchange(m_solveWhenRead, false)) m_solver.solve();
   });
   watcher->setFuture(QtConcurrent::run(readInWorker, path));
+}
+
+/// In a window of its own; this one makes room where nothing is open in it.
+void TransportWindow::openInSpace(const SpaceDocument& document) {
+  auto* window = new SpaceWindow(m_themes);  // deletes itself when it is closed
+  window->open(document);
+  window->show();
+  if (std::exchange(m_solveWhenRead, false)) window->solver().solve();
+  if (!m_solver.moment()) close();
 }
 
 void TransportWindow::launch(const QString& what, bool play) {

@@ -23,6 +23,8 @@ class SolveChart;
 class SurfaceView;
 }  // namespace views
 
+struct SpaceDocument;
+
 class Banner;
 class TransportSidePanel;
 
@@ -48,6 +50,7 @@ class TransportWindow : public QMainWindow {
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
+  void openInSpace(const SpaceDocument& document);
   void makeViews();
   QWidget* makeCharts();
   void makeToolBar();

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "app/window/space/space_window.h"
 #include "app/window/transport/problem_dialog.h"
 #include "app/window/transport/transport_export_dialog.h"
 #include "app/window/transport/transport_session.h"
@@ -106,6 +107,7 @@ void TransportWindow::makeFileMenu() {
   QMenu* list = file->addMenu(tr("Presets"));
   for (const TransportDocument& document : transportPresets())
     list->addAction(document.name, this, [this, &document] { open(document); });
+  addSpacePresets(list->addMenu(tr("In space")), m_themes);
   file->addSeparator();
   file->addAction(tr("Save as folder…"), QKeySequence::Save, this, &TransportWindow::askWhereToSave);
   file->addAction(tr("Export figure…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,

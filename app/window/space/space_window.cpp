@@ -1,0 +1,318 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/window/space/space_window.h"
+
+#include <QActionGroup>
+#include <QDir>
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFutureWatcher>
+#include <QKeyEvent>
+#include <QLabel>
+#include <QMenuBar>
+#include <QMimeData>
+#include <QSplitter>
+#include <QStatusBar>
+#include <QToolBar>
+#include <QVBoxLayout>
+#include <QtConcurrent>
+#include <optional>
+#include <utility>
+
+#include "app/window/banner.h"
+#include "app/window/panel_parts.h"
+#include "app/window/space/render_space.h"
+#include "app/window/space/space_panel.h"
+#include "views/numbers.h"
+#include "views/solve_chart.h"
+#include "views/space/space_page.h"
+#include "views/space/space_view.h"
+
+namespace monge {
+namespace {
+
+struct ReadDocument {
+  std::optional<SpaceDocument> document;
+  QString problem;
+};
+
+ReadDocument readInWorker(const QString& path) {
+  try {
+    return {readSpaceDocument(path.toStdString()), {}};
+  } catch (const std::exception& error) {
+    return {{}, QString::fromUtf8(error.what())};
+  }
+}
+
+QString writeInWorker(const QString& file, const SpaceSnapshotPtr& moment, const SpaceFigure& figure) {
+  try {
+    writeSpaceFigure(file, *moment, figure);
+    return {};
+  } catch (const std::exception& error) {
+    return QString::fromUtf8(error.what());
+  }
+}
+
+}  // namespace
+
+SpaceWindow::SpaceWindow(ThemeController& themes, QWidget* parent) : QMainWindow(parent), m_themes(themes) {
+  setWindowIcon(QIcon(QStringLiteral(":/icons/monge.svg")));
+  setAttribute(Qt::WA_DeleteOnClose);
+  setAcceptDrops(true);
+  setWindowTitle(tr("Transport in space – Monge"));
+  makeViews();
+  makeToolBar();
+  makeMenus();
+  connectViews();
+  m_status = mutedLabel();
+  m_status->setObjectName(QStringLiteral("spaceStatus"));
+  m_status->setContentsMargins(8, 0, 8, 0);
+  statusBar()->setSizeGripEnabled(false);
+  statusBar()->addWidget(m_status, 1);
+  connect(&m_themes, &ThemeController::changed, this, &SpaceWindow::setTheme);
+  setTheme(m_themes.theme());
+  resize(1280, 800);
+  showCommands(false);
+}
+
+void SpaceWindow::makeViews() {
+  m_view = new views::SpaceView;
+  m_view->setObjectName(QStringLiteral("space"));
+  m_chart = new views::SolveChart;
+  m_panel = new SpacePanel;
+  m_panel->setObjectName(QStringLiteral("panel"));
+  m_panel->setAttribute(Qt::WA_StyledBackground);
+  m_panel->setFixedWidth(278);
+  m_banner = new Banner;
+  m_caption = mutedLabel();
+  m_caption->setWordWrap(true);
+  m_caption->setContentsMargins(12, 6, 12, 6);
+  m_caption->hide();
+  auto* left = new QSplitter(Qt::Vertical);
+  left->addWidget(m_view);
+  left->addWidget(m_chart);
+  left->setStretchFactor(0, 1);
+  left->setSizes({600, 130});
+  left->setHandleWidth(1);
+  left->setChildrenCollapsible(false);
+  auto* row = new QHBoxLayout;
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(0);
+  row->addWidget(left, 1);
+  row->addWidget(m_panel);
+  auto* center = new QWidget;
+  auto* column = new QVBoxLayout(center);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(0);
+  column->addWidget(m_banner);
+  column->addWidget(m_caption);
+  column->addLayout(row, 1);
+  setCentralWidget(center);
+}
+
+void SpaceWindow::makeToolBar() {
+  auto* bar = addToolBar(tr("Transport"));
+  bar->setObjectName(QStringLiteral("solveToolBar"));
+  bar->setMovable(false);
+  bar->setToolButtonStyle(Qt::ToolButtonTextOnly);
+  const auto command = [&](const QString& name, const QString& text, const QKeySequence& key, auto run) {
+    QAction* action = bar->addAction(text);
+    action->setObjectName(name);
+    action->setShortcut(key);
+    action->setToolTip(QStringLiteral("%1 (%2)").arg(text, key.toString(QKeySequence::NativeText)));
+    connect(action, &QAction::triggered, this, run);
+    return action;
+  };
+  m_reset =
+      command(QStringLiteral("reset"), tr("Reset"), QKeySequence(Qt::Key_R), [this] { m_solver.reset(); });
+  m_back =
+      command(QStringLiteral("back"), tr("Back"), QKeySequence(Qt::Key_Comma), [this] { m_solver.back(); });
+  m_step =
+      command(QStringLiteral("step"), tr("Step"), QKeySequence(Qt::Key_Period), [this] { m_solver.step(); });
+  m_solve = command(QStringLiteral("solve"), tr("Solve"), QKeySequence(Qt::Key_Space),
+                    [this] { m_solver.isSolving() ? m_solver.pause() : m_solver.solve(); });
+}
+
+void SpaceWindow::makeMenus() {
+  QMenu* file = menuBar()->addMenu(tr("&File"));
+  file->addAction(tr("Open points or a solved folder…"), QKeySequence::Open, this, &SpaceWindow::askForFile);
+  QMenu* list = file->addMenu(tr("Presets"));
+  for (const SpaceDocument& document : spacePresets())
+    list->addAction(document.name, this, [this, &document] { open(document); });
+  file->addSeparator();
+  m_export = file->addAction(tr("Export figure…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,
+                             &SpaceWindow::exportFigure);
+  file->addSeparator();
+  file->addAction(tr("Close"), QKeySequence::Close, this, &QWidget::close);
+  makeCameraMenu(menuBar()->addMenu(tr("&View")));
+}
+
+void SpaceWindow::makeCameraMenu(QMenu* view) {
+  view->addAction(tr("Fit"), QKeySequence(Qt::Key_F), this, [this] {
+    views::SpaceCamera camera = m_view->camera();
+    camera.orbit.zoom = 1;
+    camera.orbit.pan = {};
+    m_view->setCamera(camera);
+  });
+  view->addSeparator();
+  for (const views::CameraPreset& preset : views::cameraPresets()) {
+    QAction* action = view->addAction(preset.name, this, [this, preset] {
+      views::SpaceCamera camera = m_view->camera();
+      camera.orbit = {preset.azimuth, preset.elevation, 1, {}};
+      m_view->setCamera(camera);
+    });
+    action->setObjectName(QStringLiteral("camera-") + preset.id);
+  }
+}
+
+void SpaceWindow::connectViews() {
+  connect(&m_solver, &SpaceSolver::momentChanged, this, &SpaceWindow::showMoment);
+  connect(&m_solver, &SpaceSolver::solvingChanged, this, &SpaceWindow::showCommands);
+  connect(&m_solver, &SpaceSolver::problem, this,
+          [this](const QString& message) { m_banner->say(Banner::Kind::Bad, message); });
+  connect(m_view, &views::SpaceView::selectionChanged, this, &SpaceWindow::select);
+  connect(m_panel, &SpacePanel::styleChanged, this, &SpaceWindow::showStyle);
+  connect(m_panel, &SpacePanel::perspectiveChanged, this, [this](bool on) {
+    views::SpaceCamera camera = m_view->camera();
+    camera.perspective = on;
+    m_view->setCamera(camera);
+  });
+  connect(m_panel, &SpacePanel::placeChosen, this,
+          [this](double x, double y, double z) { m_view->flyTo(views::Vec3(x, y, z)); });
+  if (!views::missingOpenGl().isEmpty())
+    m_banner->say(Banner::Kind::Note,
+                  tr("Cells in space need OpenGL 3.2 to turn smoothly; they are drawn without it here. (%1)")
+                      .arg(views::missingOpenGl()));
+}
+
+void SpaceWindow::open(const SpaceDocument& document) {
+  m_banner->dismiss();
+  select(-1);
+  m_caption->setText(document.caption);
+  m_caption->setVisible(!document.caption.isEmpty());
+  setWindowTitle(tr("%1 – Transport in space – Monge").arg(document.name));
+  m_solver.open(document.problem, document.name);
+}
+
+void SpaceWindow::openPath(const QString& path) {
+  auto* watcher = new QFutureWatcher<ReadDocument>(this);
+  connect(watcher, &QFutureWatcher<ReadDocument>::finished, this, [this, watcher] {
+    watcher->deleteLater();
+    const ReadDocument read = watcher->result();
+    if (!read.document) return m_banner->say(Banner::Kind::Bad, read.problem);
+    open(*read.document);
+    if (std::exchange(m_solveWhenRead, false)) m_solver.solve();
+  });
+  watcher->setFuture(QtConcurrent::run(readInWorker, path));
+}
+
+void SpaceWindow::launch(const QString& what, bool play) {
+  const SpaceDocument* preset = spacePreset(what);
+  m_solveWhenRead = play && !preset;
+  if (!preset) return openPath(what);
+  open(*preset);
+  if (play) m_solver.solve();
+}
+
+void SpaceWindow::showMoment() {
+  const SpaceSnapshotPtr& moment = m_solver.moment();
+  if (m_selected >= moment->count()) select(-1);
+  m_view->setMoment(moment);
+  m_panel->setMoment(moment);
+  m_chart->setSteps(moment->steps);
+  m_status->setText(tr("%1 sites, %2 walls, %3; largest mass error %4")
+                        .arg(grouped(moment->count()), grouped(static_cast<qint64>(moment->facets.size())),
+                             QString::fromStdString(moment->status), views::numberText(moment->residual, 3)));
+  showCommands(m_solver.isSolving());
+}
+
+void SpaceWindow::showStyle() {
+  views::SpaceStyle style = m_panel->style();
+  style.theme = m_themes.theme();
+  m_view->setStyle(style);
+}
+
+void SpaceWindow::showCommands(bool solving) {
+  m_solve->setText(solving ? tr("Pause") : tr("Solve"));
+  const bool isOpen = m_solver.moment() != nullptr;
+  m_solve->setEnabled(isOpen);
+  m_step->setEnabled(isOpen && !solving);
+  m_back->setEnabled(isOpen && !m_solver.moment()->steps.empty() && !solving);
+  m_reset->setEnabled(isOpen);
+  m_export->setEnabled(isOpen);
+}
+
+void SpaceWindow::select(int site) {
+  m_selected = site;
+  m_view->setSelected(site);
+  m_panel->setSelected(site);
+}
+
+void SpaceWindow::setTheme(views::Theme theme) {
+  showStyle();
+  m_chart->setTheme(theme);
+}
+
+void SpaceWindow::askForFile() {
+  const QString file = QFileDialog::getOpenFileName(
+      this, tr("Open points"), {},
+      tr("Points (*.csv *.tsv *.txt *.npy *.npz);;Solved transport (transport.json)"));
+  if (file.isEmpty()) return;
+  openPath(QFileInfo(file).fileName() == QLatin1String("transport.json") ? QFileInfo(file).path() : file);
+}
+
+void SpaceWindow::exportFigure() {
+  QString file = QFileDialog::getSaveFileName(this, tr("Export figure"), QStringLiteral("space.pdf"),
+                                              tr("Figures (*.pdf *.svg *.png)"));
+  if (file.isEmpty()) return;
+  if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".pdf");
+  writeFigure(file);
+}
+
+void SpaceWindow::writeFigure(const QString& file) {
+  if (!m_solver.moment()) return;
+  SpaceFigure figure;
+  figure.style = m_view->style();
+  figure.style.hovered = -1;
+  figure.camera = m_view->camera();
+  auto* watcher = new QFutureWatcher<QString>(this);
+  connect(watcher, &QFutureWatcher<QString>::finished, this, [this, watcher, file] {
+    watcher->deleteLater();
+    m_export->setEnabled(true);
+    const QString problem = watcher->result();
+    if (problem.isEmpty())
+      m_banner->say(Banner::Kind::Note, tr("Written to %1").arg(QDir::toNativeSeparators(file)));
+    else
+      m_banner->say(Banner::Kind::Bad, problem);
+  });
+  m_export->setEnabled(false);
+  m_banner->say(Banner::Kind::Note, tr("Writing %1…").arg(QDir::toNativeSeparators(file)));
+  watcher->setFuture(QtConcurrent::run(writeInWorker, file, m_solver.moment(), figure));
+}
+
+void SpaceWindow::keyPressEvent(QKeyEvent* event) {
+  const int digit = event->key() - Qt::Key_1;
+  if (event->modifiers() == Qt::NoModifier && digit >= 0 && digit < views::kSpaceLayerCount)
+    return m_panel->toggle(static_cast<views::SpaceLayer>(digit));
+  QMainWindow::keyPressEvent(event);
+}
+
+void SpaceWindow::dragEnterEvent(QDragEnterEvent* event) {
+  for (const QUrl& url : event->mimeData()->urls())
+    if (url.isLocalFile()) return event->acceptProposedAction();
+}
+
+void SpaceWindow::dropEvent(QDropEvent* event) {
+  for (const QUrl& url : event->mimeData()->urls())
+    if (url.isLocalFile()) return openPath(url.toLocalFile());
+}
+
+void addSpacePresets(QMenu* menu, ThemeController& themes) {
+  for (const SpaceDocument& document : spacePresets())
+    menu->addAction(document.name, menu, [&document, &themes] {
+      auto* window = new SpaceWindow(themes);  // deletes itself when it is closed
+      window->open(document);
+      window->show();
+    });
+}
+
+}  // namespace monge

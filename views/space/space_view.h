@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QImage>
+#include <QTimer>
+#include <QWidget>
+#include <memory>
+
+#include "views/space/space_scene.h"
+
+namespace monge::views {
+
+class SolidRenderer;
+
+/// Cells in space to be turned: drag turns, Shift and drag or the middle button pan, the wheel zooms at the
+/// cursor, a double click comes back; a click picks the cell in front. OpenGL draws the cells without a
+/// window of its own, so that the rest of the window stays with the raster engine, and this view works
+/// wherever widgets do; where there is no OpenGL the painter of figures draws them.
+class SpaceView : public QWidget {
+  Q_OBJECT
+ public:
+  explicit SpaceView(QWidget* parent = nullptr);
+  ~SpaceView() override;
+
+  void setMoment(SpaceSnapshotPtr moment);
+  /// Its selection and hover are the view's own.
+  void setStyle(const SpaceStyle& style);
+  const SpaceStyle& style() const { return m_style; }
+  void setSelected(int site);
+  void setCamera(const SpaceCamera& camera);
+  const SpaceCamera& camera() const { return m_camera; }
+  /// Brings a place into the middle, near enough to see what is around it.
+  void flyTo(const Vec3& place);
+  /// Where a point of data units is seen, in pixels of the widget.
+  QPointF placeOf(const Vec3& at) const;
+  /// Whether OpenGL draws; setting it off is for who wants to see the painter.
+  bool usesOpenGl() const { return m_usesOpenGl; }
+  void setUsesOpenGl(bool uses);
+
+ signals:
+  void cameraChanged();
+  void selectionChanged(int site);
+  void hoverChanged(int site);
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+
+ private:
+  void refresh();
+  void drawFrame();
+  void prepareSolid(const SpaceProjection& projection);
+  SpaceProjection projection(const QRectF& target, double unit) const;
+  SpaceStyle styleAt(double unit) const;
+  int siteAt(const QPointF& point) const;
+  void turn(const SpaceCamera& camera);
+  void setHovered(int site);
+
+  SpaceSnapshotPtr m_moment;
+  SpaceStyle m_style;
+  SpaceCamera m_camera, m_pressedCamera;
+  std::unique_ptr<SolidRenderer> m_renderer;  ///< made when it is first needed
+  std::shared_ptr<const SpaceSolid> m_solid;  ///< null while it has to be made
+  QImage m_frame;                             ///< null or of another size while it has to be drawn
+  bool m_usesOpenGl;
+  bool m_isRough = false;  ///< the frame was drawn for a hand that moves
+  QTimer m_rest;           ///< runs out once the hand is still
+  bool m_pressed = false, m_moved = false, m_pans = false;
+  QPointF m_pressedAt;
+};
+
+}  // namespace monge::views
