@@ -43,6 +43,24 @@ void writeSolved(const std::filesystem::path& path) {
   writeTransportDirectory(path, record);
 }
 
+/// The cube carried to a grid of 3 x 3 x 3 points: its cells are cubes. With two weights of another value, so
+/// that colours differ.
+void writeSolvedInSpace(const std::filesystem::path& path) {
+  if (std::filesystem::exists(path)) return;
+  TransportRecord record;
+  record.domain = domainJson(Domain3::cube());
+  record.density = {{"name", "uniform"}};
+  record.report = {{"status", "converged"}, {"sites", 27}, {"dimension", 3}};
+  record.sites.resize(27, 3);
+  for (int at = 0; at < 27; ++at)
+    record.sites.row(at) << (at % 3 + 0.5) / 3, (at / 3 % 3 + 0.5) / 3, (at / 9 + 0.5) / 3;
+  record.weights = VectorD::Zero(27);
+  record.weights[0] = 0.02, record.weights[26] = -0.02;
+  record.targets = record.masses = VectorD::Constant(27, 1.0 / 27);
+  std::filesystem::create_directories(path);
+  writeTransportDirectory(path, record);
+}
+
 /// Standard error of what runs while it lives.
 class CapturedErrors {
  public:
@@ -158,6 +176,62 @@ class TestRenderCommand : public QObject {
       QVERIFY(!svgOf(view, "site").contains("%</text>"));
     }
     QCOMPARE(svgOf("panels", "error").count("Mass error</text>"), 2);  // one for each picture of the cells
+  }
+
+  void cellsInSpaceInEveryFormat() {
+    writeSolvedInSpace(path("space").toStdString());
+    for (const char* suffix : {"png", "svg", "pdf"}) {
+      const QString file = path(QStringLiteral("space.%1").arg(suffix));
+      QCOMPARE(render({path("space"), "--out", file, "--dpi", "100"}), 0);  // the one view that it has
+      QVERIFY(QFileInfo(file).size() > 500);
+    }
+    const QStringList common{path("space"), "--view", "cells-3d", "--dpi", "100", "--out", path("space.png")};
+    QCOMPARE(render(common), 0);
+    const QImage usual(path("space.png"));
+    for (const QStringList& change : std::vector<QStringList>{{"--clip", "x:0.4"},
+                                                              {"--clip=-z:0.4"},
+                                                              {"--clip", "sight:0"},
+                                                              {"--explode", "0.5"},
+                                                              {"--opacity", "1"},
+                                                              {"--camera", "top"},
+                                                              {"--camera", "10,20,2,0,0"},
+                                                              {"--perspective"},
+                                                              {"--layers", "walls"},
+                                                              {"--no-axes"},
+                                                              {"--colour", "mass"}}) {
+      QCOMPARE(render(common + change), 0);
+      QVERIFY2(QImage(path("space.png")) != usual, qPrintable(change.join(' ')));
+    }
+  }
+
+  /// Each view is of the plane or of space, and says which when it gets the other.
+  void viewsOfAnotherDimension_data() {
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QString>("said");
+    const QString out = path("none.png");
+    QTest::newRow("plane folder") << QStringList{path("solved"), "--view", "cells-3d", "--out", out}
+                                  << "points in space";
+    QTest::newRow("plane preset") << QStringList{"two-clusters", "--view", "cells-3d", "--out", out}
+                                  << "points in the plane";
+    QTest::newRow("space preset") << QStringList{"shell", "--view", "cells", "--out", out}
+                                  << "points in space";
+    QTest::newRow("space folder") << QStringList{path("space"), "--view", "potential", "--out", out}
+                                  << "plane";
+    QTest::newRow("clip") << QStringList{"shell", "--clip", "w:1", "--out", out} << "--clip";
+    QTest::newRow("opacity") << QStringList{"shell", "--opacity", "1.5", "--out", out} << "--opacity";
+    QTest::newRow("explode") << QStringList{"shell", "--explode", "-1", "--out", out} << "--explode";
+    QTest::newRow("camera") << QStringList{"shell", "--camera", "above", "--out", out} << "isometric";
+    QTest::newRow("layers") << QStringList{"shell", "--layers", "cells,rays", "--out", out} << "--layers";
+  }
+  void viewsOfAnotherDimension() {
+    QFETCH(QStringList, arguments);
+    QFETCH(QString, said);
+    writeSolvedInSpace(path("space").toStdString());
+    QString errors;
+    QCOMPARE(render(arguments, &errors), 2);
+    QVERIFY2(errors.contains(said), qPrintable(errors));
+    QCOMPARE(errors.count('\n'), 1);
+    QVERIFY(!QFileInfo::exists(path("none.png")));
   }
 
   void meshesAndNumbersOfSolvedTransport() {
