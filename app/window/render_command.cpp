@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "app/window/ensemble_space.h"
 #include "app/window/render_panels.h"
 #include "app/window/render_scene.h"
 #include "app/window/space/space_documents.h"
@@ -16,6 +17,7 @@
 #include "app/window/transport/transport_documents.h"
 #include "app/window/transport/transport_picture.h"
 #include "core/base/error.h"
+#include "core/base/thread_team.h"
 #include "views/figure.h"
 
 namespace monge {
@@ -56,7 +58,7 @@ void addOptions(QCommandLineParser& parser) {
       "RUN...");
   parser.addOptions({
       {"view",
-       tr("Of a run one of %1 (tessellation); of solved transport one of %2 (cells); of points in space %3.")
+       tr("Of a run one of %1 (tessellation); of solved transport one of %2 (cells); of points in space, runs on them too, %3.")
            .arg(views::figureViews().join(", "), transportExports().join(", "), spaceView()),
        "view"},
       {"out",
@@ -220,6 +222,18 @@ void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {
   writeTransportFigure(parser.value("out"), parser.positionalArguments().front(), figure);
 }
 
+bool isRunFolder(const QString& path) {
+  return QFileInfo::exists(path + QStringLiteral("/experiment.json"));
+}
+
+/// The cells of generators that were trained on points in space.
+void renderRunInSpace(const QCommandLineParser& parser, const SpaceFigure& figure) {
+  const views::Scene scene =
+      readScene(parser.positionalArguments().front().toStdString(), checkpointOption(parser));
+  ThreadTeam team(ThreadTeam::availableCores());
+  writeSpaceFigure(parser.value("out"), *ensembleInSpace(*scene.snapshot, *scene.data, team), figure);
+}
+
 /// Points of the plane have other views than those of space; which they are is known once they are read.
 void renderSpace(const QCommandLineParser& parser, FigureSpec spec) {
   const QString what = parser.positionalArguments().front();
@@ -232,6 +246,7 @@ void renderSpace(const QCommandLineParser& parser, FigureSpec spec) {
                 "of points in the plane one of " + transportViews().join(QStringLiteral(", ")).toStdString());
   SpaceFigure figure = spaceFigure(parser, spec);
   figure.style.colour = colourOption(parser);
+  if (isRunFolder(what)) return renderRunInSpace(parser, figure);
   writeSpaceFigure(parser.value("out"), what, figure);
 }
 

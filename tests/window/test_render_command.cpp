@@ -267,6 +267,9 @@ class TestRenderCommand : public QObject {
     QTest::newRow("no file") << QStringList{"@discs"} << "--out";
     QTest::newRow("no such run") << QStringList{"@nowhere", "--out", "@bad.pdf"} << "nowhere";
     QTest::newRow("two runs") << QStringList{"@discs", "@signs", "--out", "@bad.pdf"} << "--panels";
+    QTest::newRow("a run of the plane in space")
+        << QStringList{"@discs", "--view", "cells-3d", "--out", "@bad.png"}
+        << "cells in space: data of 2 columns; expected 3 columns";
     QTest::newRow("mesh of a picture") << QStringList{"@solved", "--view", "panels", "--out", "@bad.glb"}
                                        << "the view panels as .glb; expected .pdf, .svg, .png or .npz";
     QTest::newRow("picture of numbers") << QStringList{"@solved", "--view", "facets", "--out", "@bad.png"}

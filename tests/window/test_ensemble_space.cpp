@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <QTest>
+#include <cmath>
+
+#include "app/window/ensemble_space.h"
+#include "core/base/error.h"
+
+using namespace monge;
+
+namespace {
+
+EnsembleSnapshot twoGenerators() {
+  EnsembleSnapshot snapshot;
+  snapshot.dimension = 3;
+  snapshot.ids = {0, 1};
+  snapshot.prototypes = RowsF{{-0.5f, 0, 0}, {0.5f, 0, 0}};
+  snapshot.masses = {0.3, 0.7};
+  return snapshot;
+}
+
+DataView unitBox() {
+  DataView data;
+  data.name = "drawn";
+  data.dimension = 3;
+  data.lower = RowsF{{-1, -1, -1}};
+  data.upper = RowsF{{1, 1, 1}};
+  return data;
+}
+
+double largestX(const SpaceSnapshot& moment, int site) {
+  double largest = -1e9;
+  for (int face = moment.cellStarts[static_cast<std::size_t>(site)];
+       face < moment.cellStarts[static_cast<std::size_t>(site) + 1]; ++face)
+    for (int c = moment.cells.starts[static_cast<std::size_t>(face)];
+         c < moment.cells.starts[static_cast<std::size_t>(face) + 1]; ++c)
+      largest =
+          std::max(largest, moment.cells.vertices(moment.cells.corners[static_cast<std::size_t>(c)], 0));
+  return largest;
+}
+
+QString refusal(const EnsembleSnapshot& snapshot) {
+  ThreadTeam team(1);
+  try {
+    ensembleInSpace(snapshot, unitBox(), team);
+  } catch (const Error& error) {
+    return QString::fromUtf8(error.what());
+  }
+  return {};
+}
+
+}  // namespace
+
+class TestEnsembleSpace : public QObject {
+  Q_OBJECT
+
+ private slots:
+  /// |x + 1/2|^2 - g_0 = |x - 1/2|^2 - g_1: the wall is at x = (g_0 - g_1) / 2.
+  void wallsFollowTheWeights() {
+    ThreadTeam team(1);
+    EnsembleSnapshot snapshot = twoGenerators();
+    const SpaceSnapshotPtr free = ensembleInSpace(snapshot, unitBox(), team);
+    QCOMPARE(free->count(), 2);
+    QVERIFY(std::abs(largestX(*free, 0)) <= 1e-12);
+    QVERIFY(std::abs(largestX(*free, 1) - 1.1) <= 1e-12);  // the box has 5 % of air
+    QCOMPARE(free->masses[1], 0.7);
+    QCOMPARE(free->targets[0], 0.3);
+    snapshot.law.targets = {0.5, 0.5};
+    snapshot.law.weights = {0.2, -0.2};
+    const SpaceSnapshotPtr fixed = ensembleInSpace(snapshot, unitBox(), team);
+    QVERIFY(std::abs(largestX(*fixed, 0) - 0.2) <= 1e-12);
+    QCOMPARE(fixed->targets[0], 0.5);
+    QCOMPARE(fixed->masses[0], 0.3);
+  }
+
+  void prototypesOutsideTheDataHaveRoom() {
+    ThreadTeam team(1);
+    EnsembleSnapshot snapshot = twoGenerators();
+    snapshot.prototypes(1, 0) = 9;
+    QVERIFY(largestX(*ensembleInSpace(snapshot, unitBox(), team), 1) > 9);
+  }
+
+  void refusesWhatHasNoPolyhedra() {
+    EnsembleSnapshot plane = twoGenerators();
+    plane.dimension = 2;
+    QCOMPARE(refusal(plane), QString("cells in space: data of 2 columns; expected 3 columns"));
+    EnsembleSnapshot bent = twoGenerators();
+    bent.law.cost = CellCost::Power;
+    bent.law.power = 1;
+    QVERIFY(
+        refusal(bent).startsWith("cells in space: the bent cells of the cost power; expected l2_squared"));
+    EnsembleSnapshot labels = twoGenerators();
+    labels.law.siteLabels = {0, 1};
+    QVERIFY(refusal(labels).startsWith("cells in space: the bent cells"));
+    EnsembleSnapshot twice = twoGenerators();
+    twice.prototypes.row(1) = twice.prototypes.row(0);
+    QVERIFY(!refusal(twice).isEmpty());
+  }
+};
+
+QTEST_GUILESS_MAIN(TestEnsembleSpace)
+#include "test_ensemble_space.moc"
