@@ -36,6 +36,9 @@ KGansCells::KGansCells(const Dataset& data, const KGansOptions& options, const s
     for (Eigen::Index i = 0; i < data.rows.rows(); ++i) m_columns.data()[c * m_stride + i] = data.rows(i, c);
   for (std::size_t i = 0; i < data.labels.size(); ++i)
     if (data.labels[i] >= 0) m_labelled.push_back(static_cast<int>(i));
+  m_labelledRows.resize(std::ssize(m_labelled), data.rows.cols());
+  for (Eigen::Index i = 0; i < m_labelledRows.rows(); ++i)
+    m_labelledRows.row(i) = data.rows.row(m_labelled[static_cast<std::size_t>(i)]);
   m_labels = fused::Buffer(static_cast<int>(data.labels.size()));
   std::copy(data.labels.begin(), data.labels.end(), m_labels.data());
   setCost(options);
@@ -178,16 +181,24 @@ std::vector<int> KGansCells::labelsOfRows(std::span<const std::uint32_t> rows) c
 
 /// Of the nearest labelled point under c.
 std::vector<int> KGansCells::labelsOf(const RowsF& points) const {
-  std::vector<int> labels;
-  const int n = static_cast<int>(m_data.size());
-  for (Eigen::Index p = 0; p < points.rows(); ++p) {
-    const RowsF point = points.row(p);
-    const Costs costs =
-        m_torch ? costsFrom(m_torch->ofAll(point)) : costsOf(m_columns.data(), m_stride, n, point.data(), 1);
-    const auto nearest = std::min_element(m_labelled.begin(), m_labelled.end(),
-                                          [&](int a, int b) { return costs.row(0)[a] < costs.row(0)[b]; });
-    labels.push_back(m_data.labels[place(*nearest)]);
+  const int n = static_cast<int>(points.rows());
+  std::vector<int> nearest(place(n));
+  if (m_torch) {
+    for (int p = 0; p < n; ++p) {
+      const Costs costs = costsFrom(m_torch->ofAll(points.row(p)));
+      const auto nearer = [&](int a, int b) { return costs.row(0)[a] < costs.row(0)[b]; };
+      nearest[place(p)] = static_cast<int>(std::min_element(m_labelled.begin(), m_labelled.end(), nearer) -
+                                           m_labelled.begin());
+    }
+  } else {
+    fused::CellSites labelled = cellSites(m_labelledRows.data());
+    labelled.k = static_cast<int>(m_labelled.size());
+    labelled.weights = nullptr;
+    kernels().nearest(columnsOf(points).data(), m_data.dimension(), paddedBatch(n), n, labelled,
+                      nearest.data());
   }
+  std::vector<int> labels;
+  for (const int at : nearest) labels.push_back(m_data.labels[place(m_labelled[place(at)])]);
   return labels;
 }
 

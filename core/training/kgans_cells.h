@@ -107,6 +107,7 @@ class KGansCells {
   fused::Buffer m_labels;           ///< of its rows, where there are any
   int m_stride;
   std::vector<int> m_labelled;  ///< rows that have a label
+  RowsF m_labelledRows;         ///< the same
   std::unique_ptr<DatasetCost> m_torch;
   double m_scale = 0;
 };

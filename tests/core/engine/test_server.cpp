@@ -56,6 +56,9 @@ void TestServer::obeysEdits() {
   QVERIFY(engine.seen([](const EnsembleSnapshot& s) { return s.ids == std::vector<int>{1, 2, 3}; }));
   engine.client->send("prototype_restore", {{"id", 0}});
   QVERIFY(engine.seen([](const EnsembleSnapshot& s) { return s.ids == std::vector<int>{0, 1, 2, 3}; }));
+  engine.client->send("mass", {{"id", 1}, {"share", 0.4}});
+  QVERIFY(engine.seen(
+      [](const EnsembleSnapshot& s) { return s.law.targets.size() == 4 && s.law.targets[1] == 0.4; }));
   engine.client->send("layers", {{"samples", 17}});
   QVERIFY(engine.seen([](const EnsembleSnapshot& s) { return s.samples.rows() == 17; }));
   engine.client->send("speed", {{"iterations_per_second", 5}});
@@ -133,6 +136,15 @@ void TestServer::refusesBadCommands_data() {
   QTest::newRow("unknown prototype") << "prototype_delete"
                                      << R"({"id": 77})"
                                      << "77";
+  QTest::newRow("mass of nobody") << "mass"
+                                  << R"({"id": 77, "share": 0.5})"
+                                  << "77";
+  QTest::newRow("mass of all") << "mass"
+                               << R"({"id": 0, "share": 1})"
+                               << "share above 0 and below 1";
+  QTest::newRow("mass without share") << "mass"
+                                      << R"({"id": 0})"
+                                      << "share";
   QTest::newRow("huge id") << "prototype_restore"
                            << R"({"id": 99999999999})"
                            << "id";

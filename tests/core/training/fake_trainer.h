@@ -73,6 +73,12 @@ class FakeTrainer : public Trainer {
       snapshot.ids.push_back(id);
     }
     snapshot.masses.assign(m_prototypes.size(), 1.0 / static_cast<double>(k));
+    for (const auto& [id, share] : m_shares) {
+      snapshot.law.targets = snapshot.masses;
+      snapshot.law
+          .targets[static_cast<std::size_t>(std::distance(m_prototypes.begin(), m_prototypes.find(id)))] =
+          share;
+    }
     snapshot.inside.assign(m_prototypes.size(), 1.0);
     snapshot.samples = RowsF::Constant(request.samples, 2, m_critic);
     snapshot.sampleOwner.assign(static_cast<std::size_t>(request.samples), 0);
@@ -156,6 +162,7 @@ class FakeTrainer : public Trainer {
   void setMass(int id, double mass) override {
     known(id);
     if (!(mass > 0 && mass < 1)) throw Error("mass", std::to_string(mass), "a share above 0 and below 1");
+    m_shares[id] = mass;
   }
 
  private:
@@ -197,6 +204,7 @@ class FakeTrainer : public Trainer {
   float m_sampled = 0, m_critic = 0;
   double m_lossSum = 0;
   std::map<int, Point> m_prototypes, m_removed;
+  std::map<int, double> m_shares;  ///< that were asked for
   std::optional<Divergence> m_divergence;
 };
 

@@ -293,6 +293,8 @@ void TestTrainingRun::editsAreRefusedWithWords() {
   QVERIFY(refusal(run->movePrototype(9, {0, 0})).contains("9"));
   QVERIFY(refusal(run->movePrototype(0, {0, 0, 0})).contains("2 numbers"));
   QVERIFY(refusal(run->restorePrototype(0)).contains("deleted"));
+  QVERIFY(refusal(run->setMass(9, 0.5)).contains("9"));
+  QVERIFY(refusal(run->setMass(0, 2)).contains("below 1"));
   QVERIFY(refusal(run->checkpoint()).contains("no folder"));
   QVERIFY(refusal(run->resumeCheckpoint(1)).contains("no checkpoint"));
   QCOMPARE(run->progress().status, RunStatus::Paused);
