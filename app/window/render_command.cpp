@@ -58,7 +58,8 @@ void addOptions(QCommandLineParser& parser) {
       "RUN...");
   parser.addOptions({
       {"view",
-       tr("Of a run one of %1 (tessellation); of solved transport one of %2 (cells); of points in space, runs on them too, %3.")
+       tr("Of a run one of %1 (tessellation); of solved transport one of %2 (cells); of points in space, "
+          "runs on them too, %3.")
            .arg(views::figureViews().join(", "), transportExports().join(", "), spaceView()),
        "view"},
       {"out",
@@ -191,22 +192,6 @@ views::CellColour colourOption(const QCommandLineParser& parser) {
   return static_cast<views::CellColour>(index);
 }
 
-SingularRule ruleOption(const QCommandLineParser& parser) {
-  SingularRule rule;
-  if (!parser.isSet("threshold") && !parser.isSet("by")) return rule;
-  const QStringList names{"spacing", "jump", "angle"};
-  const auto index = names.indexOf(parser.isSet("by") ? parser.value("by") : QStringLiteral("jump"));
-  if (index < 0)
-    throw Error("--by", parser.value("by").toStdString(), "one of " + names.join(", ").toStdString());
-  rule.by = static_cast<SingularRule::By>(index);
-  if (parser.isSet("threshold"))
-    rule.threshold = numberOption(parser, "threshold");
-  else if (rule.by != SingularRule::By::Spacing)
-    throw Error("--by", parser.value("by").toStdString() + " without --threshold",
-                "a threshold to go with it");
-  return rule;
-}
-
 void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {
   TransportFigure figure;
   if (!parser.isSet("view")) spec.view = QStringLiteral("cells");
@@ -218,7 +203,7 @@ void renderTransport(const QCommandLineParser& parser, FigureSpec spec) {
   if (!(figure.height > 0 && figure.height <= 10))
     throw Error("--height", parser.value("height").toStdString(), "a number above 0, up to 10");
   if (parser.isSet("height")) figure.meshHeight = figure.height;
-  figure.rule = ruleOption(parser);
+  figure.rule = ruleOption(parser, figure.rule);
   writeTransportFigure(parser.value("out"), parser.positionalArguments().front(), figure);
 }
 

@@ -139,7 +139,8 @@ class BodyBuilder {
     if (inPlane && !keepsInside()) return;
     std::vector<int> rows;
     for (const auto& [a, b] : m_loop) rows.push_back(corner(a, b));
-    addLoop(rows, m_moment.across[static_cast<std::size_t>(face)],
+    // What lies in the plane closes the cell as a cap does: what was beyond it is cut away.
+    addLoop(rows, inPlane ? CellBodies::kCap : m_moment.across[static_cast<std::size_t>(face)],
             m_moment.facetOf[static_cast<std::size_t>(face)]);
     m_hasLid = m_hasLid || inPlane;
   }

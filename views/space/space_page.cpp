@@ -26,6 +26,11 @@ const QString& missingOpenGl() {
   return why;
 }
 
+namespace {
+/// A side that any driver of OpenGL 3.2 draws; of a larger picture some leave nothing and say nothing.
+constexpr int kMostPixels = 8192;
+}  // namespace
+
 void paintSpaceByOpenGl(QPainter& painter, const QRectF& target, const SpaceSnapshot& moment,
                         const SpaceCamera& camera, const SpaceStyle& style) {
   if (!missingOpenGl().isEmpty()) return paintSpace(painter, target, moment, camera, style);
@@ -33,6 +38,8 @@ void paintSpaceByOpenGl(QPainter& painter, const QRectF& target, const SpaceSnap
   const QTransform onDevice = painter.combinedTransform();
   const double scale = std::hypot(onDevice.m11(), onDevice.m12());
   const QSize pixels = (target.size() * scale).toSize();
+  if (std::max(pixels.width(), pixels.height()) > kMostPixels)
+    return paintSpace(painter, target, moment, camera, style);
   SpaceStyle inPixels = style;
   inPixels.unit = style.unit * scale;
   const QRectF frame(QPointF(0, 0), QSizeF(pixels));

@@ -94,7 +94,8 @@ class SolidBuilder {
 
   /// Without cells around it a wall is drawn once, where both draw it each lets the other shine through.
   QRgb singularFill(const CellBodies::Face& face) const {
-    if (!has(SpaceLayer::Cells) && m_style.explode == 0 && face.across < face.site) return 0;
+    const bool drawnTwice = face.across >= 0 && m_style.explode == 0;
+    if (!has(SpaceLayer::Cells) && drawnTwice && face.across < face.site) return 0;
     return shaded(singularColour(m_style.theme), lightOn(face.normal),
                   has(SpaceLayer::Cells) ? std::max(kSurfaceOpacity, m_style.opacity) : kSurfaceOpacity);
   }

@@ -81,18 +81,34 @@ views::OrbitCamera parseCamera(const QString& text) {
     return camera;
   }
   const QStringList parts = text.split(',');
-  bool azimuth = false, elevation = false;
-  if (parts.size() == 2) {
-    camera.azimuth = parts[0].toDouble(&azimuth);
-    camera.elevation = parts[1].toDouble(&elevation);
-  }
-  if (azimuth && elevation && std::abs(camera.azimuth) <= 360 && std::abs(camera.elevation) <= 90)
-    return camera;
+  double numbers[] = {camera.azimuth, camera.elevation, camera.zoom, 0, 0};
+  bool valid = parts.size() == 2 || parts.size() == 5;
+  for (int at = 0; at < parts.size() && valid; ++at) numbers[at] = parts[at].toDouble(&valid);
+  const auto [azimuth, elevation, zoom, right, down] = numbers;
+  valid = valid && std::abs(azimuth) <= 360 && std::abs(elevation) <= 90 && zoom > 0 && zoom <= 1000 &&
+          std::abs(right) <= 1000 && std::abs(down) <= 1000;
+  if (valid) return {azimuth, elevation, zoom, QPointF(right, down)};
   QStringList names;
   for (const auto& preset : views::cameraPresets()) names << preset.id;
   throw Error("--camera", text.toStdString(),
-              "azimuth,elevation in degrees, from -360 to 360 and from -90 to 90, or one of " +
+              "azimuth,elevation in degrees, from -360 to 360 and from -90 to 90; or these with a zoom above "
+              "0 and the right and down that it is moved; or one of " +
                   names.join(", ").toStdString());
+}
+
+SingularRule ruleOption(const QCommandLineParser& parser, SingularRule rule) {
+  if (!parser.isSet("threshold") && !parser.isSet("by")) return rule;
+  const QStringList names{"spacing", "jump", "angle"};
+  const auto index = names.indexOf(parser.isSet("by") ? parser.value("by") : QStringLiteral("jump"));
+  if (index < 0)
+    throw Error("--by", parser.value("by").toStdString(), "one of " + names.join(", ").toStdString());
+  rule.by = static_cast<SingularRule::By>(index);
+  if (parser.isSet("threshold"))
+    rule.threshold = numberIn(parser, "threshold", 0, 1e300);
+  else if (rule.by != SingularRule::By::Spacing)
+    throw Error("--by", parser.value("by").toStdString() + " without --threshold",
+                "a threshold to go with it");
+  return rule;
 }
 
 SpaceFigure spaceFigure(const QCommandLineParser& parser, const views::FigureSpec& spec) {
@@ -104,10 +120,7 @@ SpaceFigure spaceFigure(const QCommandLineParser& parser, const views::FigureSpe
   if (parser.isSet("clip")) figure.style.clip = parseClip(parser.value("clip"));
   if (parser.isSet("camera")) figure.camera.orbit = parseCamera(parser.value("camera"));
   figure.camera.perspective = parser.isSet("perspective");
-  if (parser.isSet("threshold")) {
-    figure.rule.by = SingularRule::By::Jump;
-    figure.rule.threshold = numberIn(parser, "threshold", 0, 1e300);
-  }
+  figure.rule = ruleOption(parser, figure.rule);
   return figure;
 }
 

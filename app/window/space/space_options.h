@@ -17,6 +17,11 @@ SpaceFigure spaceFigure(const QCommandLineParser& parser, const views::FigureSpe
 /// "x:0.5", "-y:0.25", "sight:0". @throws Error as above
 views::SpaceClip parseClip(const QString& text);
 
+/// What --threshold and --by say of the singular set, in the plane and in space; `rule` where they say
+/// nothing.
+/// @throws Error as above
+SingularRule ruleOption(const QCommandLineParser& parser, SingularRule rule);
+
 /// "azimuth,elevation" in degrees or the name of a preset. @throws Error as above
 views::OrbitCamera parseCamera(const QString& text);
 

@@ -186,11 +186,17 @@ void SpaceWindow::connectViews() {
 
 void SpaceWindow::open(const SpaceDocument& document) {
   m_banner->dismiss();
-  select(-1);
-  m_caption->setText(document.caption);
-  m_caption->setVisible(!document.caption.isEmpty());
-  setWindowTitle(tr("%1 – Transport in space – Monge").arg(document.name));
+  m_openingCaption = document.caption;
   m_solver.open(document.problem, document.name);
+}
+
+/// Once what was asked for is there: a problem that is refused leaves the old one with its own name.
+void SpaceWindow::showOpened() {
+  select(-1);
+  m_caption->setText(m_openingCaption);
+  m_caption->setVisible(!m_openingCaption.isEmpty());
+  setWindowTitle(tr("%1 – Transport in space – Monge").arg(QString::fromStdString(m_solver.moment()->name)));
+  showStyle();  // the clip plane lies in the domain
 }
 
 void SpaceWindow::openPath(const QString& path) {
@@ -198,9 +204,10 @@ void SpaceWindow::openPath(const QString& path) {
   connect(watcher, &QFutureWatcher<ReadDocument>::finished, this, [this, watcher] {
     watcher->deleteLater();
     const ReadDocument read = watcher->result();
+    const bool solve = std::exchange(m_solveWhenRead, false);
     if (!read.document) return m_banner->say(Banner::Kind::Bad, read.problem);
     open(*read.document);
-    if (std::exchange(m_solveWhenRead, false)) m_solver.solve();
+    if (solve) m_solver.solve();
   });
   watcher->setFuture(QtConcurrent::run(readInWorker, path));
 }
@@ -218,6 +225,7 @@ void SpaceWindow::showMoment() {
   if (m_selected >= moment->count()) select(-1);
   m_view->setMoment(moment);
   m_panel->setMoment(moment);
+  if (moment->revision != std::exchange(m_shownRevision, moment->revision)) showOpened();
   m_chart->setSteps(moment->steps);
   m_status->setText(tr("%1 sites, %2 walls, %3; largest mass error %4")
                         .arg(grouped(moment->count()), grouped(static_cast<qint64>(moment->facets.size())),

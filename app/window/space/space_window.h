@@ -48,6 +48,7 @@ class SpaceWindow : public QMainWindow {
   void makeCameraMenu(QMenu* view);
   void connectViews();
   void showMoment();
+  void showOpened();
   void showStyle();
   void showCommands(bool solving);
   void select(int site);
@@ -66,6 +67,8 @@ class SpaceWindow : public QMainWindow {
   QAction *m_solve, *m_step, *m_back, *m_reset, *m_export;
   int m_selected = -1;
   bool m_solveWhenRead = false;
+  QString m_openingCaption;
+  int m_shownRevision = -1;
 };
 
 /// Adds the presets in space to a menu of a window; each opens a window of its own.

@@ -55,6 +55,7 @@ void TransportSession::open(EditedProblem problem, std::string name) {
   m_name = std::move(name);
   m_undo.clear();
   m_redo.clear();
+  m_canvas.reset();
   ++m_revision;
   start();
   show(atRest(), "new");
@@ -132,6 +133,7 @@ bool TransportSession::advance(std::stop_token stop) {
 }
 
 void TransportSession::solve(std::stop_token stop) {
+  if (m_now.problem.sites.empty()) return;
   while (!stop.stop_requested() && advance(stop))
     if (!m_sinceMoment.isValid() || m_sinceMoment.elapsed() >= kBetweenMoments)
       show(whileMoving(), "running");
@@ -139,6 +141,7 @@ void TransportSession::solve(std::stop_token stop) {
 }
 
 void TransportSession::step(std::stop_token stop) {
+  if (m_now.problem.sites.empty()) return;
   advance(stop);
   rest(stop);
 }
@@ -172,6 +175,7 @@ void TransportSession::reset() {
 /// Keeps what an edit changes. The parts of one drag are one edit.
 void TransportSession::remember(Edit edit) {
   m_redo.clear();
+  if (edit.name != "density") m_canvas.reset();
   const bool goesOn = !m_undo.empty() && m_undo.back().open && m_undo.back().name == edit.name &&
                       m_undo.back().site == edit.site;
   if (goesOn) {
@@ -190,6 +194,7 @@ void TransportSession::exchange(std::deque<Edit>& from, std::deque<Edit>& to) {
   from.pop_back();
   m_solver.reset();
   m_past.clear();
+  m_canvas.reset();
   if (edit.before.problem.sites.size() != m_now.problem.sites.size()) ++m_revision;
   std::swap(m_now, edit.before);
   m_now.steps.clear();  // the way there is not kept

@@ -135,7 +135,8 @@ void TransportSolver::change(const EditedProblem& problem) {
 }
 
 void TransportSolver::paint(std::vector<Point2> stroke, double radius, bool erases, bool done) {
-  edit(Job::Kind::Paint, -1,
+  // A stroke that is done is never replaced by the next one: they add up.
+  edit(done ? Job::Kind::Other : Job::Kind::Paint, -1,
        [stroke = std::move(stroke), radius, erases, done](TransportSession& session, std::stop_token stop) {
          session.paint(stroke, radius, erases, done, stop);
        });

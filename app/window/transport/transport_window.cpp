@@ -185,14 +185,23 @@ void TransportWindow::connectViews() {
 }
 
 void TransportWindow::open(const TransportDocument& document) {
+  openAs(document, document.id);
+}
+
+void TransportWindow::openAs(const TransportDocument& document, const QString& source) {
   m_banner->dismiss();
+  m_opening = {document.name, document.caption, source};
+  m_solver.open({document.problem, document.density, {}}, document.name);
+}
+
+/// Once what was asked for is there: a problem that is refused leaves the old one with its own name.
+void TransportWindow::showOpened() {
   select(-1);
   choose({});
-  m_source = document.id;
-  m_caption->setText(document.caption);
-  m_caption->setVisible(!document.caption.isEmpty());
-  setWindowTitle(tr("%1 – Transport – Monge").arg(document.name));
-  m_solver.open({document.problem, document.density, {}}, document.name);
+  m_source = m_opening.source;
+  m_caption->setText(m_opening.caption);
+  m_caption->setVisible(!m_opening.caption.isEmpty());
+  setWindowTitle(tr("%1 – Transport – Monge").arg(m_opening.name));
 }
 
 namespace {
@@ -220,11 +229,11 @@ void TransportWindow::openPath(const QString& path) {
   connect(watcher, &QFutureWatcher<ReadDocument>::finished, this, [this, watcher, path] {
     watcher->deleteLater();
     const ReadDocument read = watcher->result();
+    const bool solve = std::exchange(m_solveWhenRead, false);
     if (read.inSpace) return openInSpace(*read.inSpace);
     if (!read.document) return m_banner->say(Banner::Kind::Bad, read.problem);
-    open(*read.document);
-    if (QFileInfo(path).isDir()) m_source = path;
-    if (std::exchange(m_solveWhenRead, false)) m_solver.solve();
+    openAs(*read.document, QFileInfo(path).isDir() ? path : QString());
+    if (solve) m_solver.solve();
   });
   watcher->setFuture(QtConcurrent::run(readInWorker, path));
 }
@@ -248,6 +257,9 @@ void TransportWindow::launch(const QString& what, bool play) {
 
 void TransportWindow::showMoment() {
   const TransportSnapshotPtr& moment = m_solver.moment();
+  const QString name = QString::fromStdString(moment->name);
+  if (moment->status == "new" && moment->revision != m_shownRevision && name == m_opening.name) showOpened();
+  m_shownRevision = moment->revision;
   m_diagram->setMoment(moment);
   m_potential->setMoment(moment);
   m_dual->setMoment(moment);

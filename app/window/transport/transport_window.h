@@ -68,6 +68,8 @@ class TransportWindow : public QMainWindow {
   void chooseRegion(const QPolygonF& region, bool add);
   void paint(views::DiagramTool brush, const QPolygonF& stroke, double radius, bool erases, bool done);
   void paintSites(const QPolygonF& stroke, double radius, bool erases);
+  void openAs(const TransportDocument& document, const QString& source);
+  void showOpened();
   void askForFile();
   void askForProblem();
   void askWhereToSave();
@@ -90,6 +92,12 @@ class TransportWindow : public QMainWindow {
   Random m_brushRandom{1};
   bool m_solveWhenRead = false;
   QString m_source;  ///< the preset or folder that is open, for a command line; empty for others
+  /// What was asked for last, shown once it is there.
+  struct Opening {
+    QString name, caption, source;
+  };
+  Opening m_opening;
+  int m_shownRevision = -1;
 };
 
 }  // namespace monge

@@ -245,7 +245,8 @@ void TransportWindow::exportFigure() {
   figure.height = m_side->surfaceHeight();
   auto* dialog = new TransportExportDialog(moment, figure, this);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
-  dialog->setSource(m_source);
+  // Of what was edited there is no other source than a folder that it is saved as.
+  if (!m_source.isEmpty() && moment->undo.empty()) dialog->setSource(m_source);
   dialog->open();
 }
 
