@@ -204,6 +204,18 @@ class TestRenderCommand : public QObject {
     }
   }
 
+  /// Larger than a driver may draw in one piece: the painter draws it, and it is not empty.
+  void aVeryWideFigureOfSpaceIsDrawn() {
+    writeSolvedInSpace(path("space").toStdString());
+    QCOMPARE(render({path("space"), "--out", path("wide.png"), "--size", "9000x60px", "--no-axes"}), 0);
+    const QImage image(path("wide.png"));
+    QCOMPARE(image.width(), 9000);
+    const QRgb ground = image.pixel(2, 2);
+    int drawn = 0;
+    for (int x = 4000; x < 5000; ++x) drawn += image.pixel(x, 30) != ground;
+    QVERIFY(drawn > 5);
+  }
+
   /// Each view is of the plane or of space, and says which when it gets the other.
   void viewsOfAnotherDimension_data() {
     QTest::addColumn<QStringList>("arguments");
@@ -217,6 +229,8 @@ class TestRenderCommand : public QObject {
                                   << "points in space";
     QTest::newRow("space folder") << QStringList{path("space"), "--view", "potential", "--out", out}
                                   << "plane";
+    QTest::newRow("by") << QStringList{"shell", "--threshold", "1", "--by", "foo", "--out", out} << "--by";
+    QTest::newRow("by alone") << QStringList{"shell", "--by", "angle", "--out", out} << "without --threshold";
     QTest::newRow("clip") << QStringList{"shell", "--clip", "w:1", "--out", out} << "--clip";
     QTest::newRow("opacity") << QStringList{"shell", "--opacity", "1.5", "--out", out} << "--opacity";
     QTest::newRow("explode") << QStringList{"shell", "--explode", "-1", "--out", out} << "--explode";

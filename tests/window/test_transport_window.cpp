@@ -318,6 +318,50 @@ class TestTransportWindow : public QObject {
     QTRY_VERIFY(open.moment()->density == nullptr);
   }
 
+  /// Strokes add up: one that is done is not replaced by the next, however busy the solver is.
+  void finishedStrokesAreKept() {
+    OpenWindow open;
+    QTRY_VERIFY(open.isOpen());
+    TransportSolver& solver = open.window->solver();
+    for (const Point2 place : {Point2{0.2, 0.2}, Point2{0.8, 0.8}}) {
+      solver.paint({place}, 0.15, false, false);
+      solver.paint({place}, 0.15, false, true);
+    }
+    const auto densityAt = [&](double x, double y) {
+      const DensityField& field = *open.moment()->density;
+      return field.values[static_cast<std::size_t>(static_cast<int>(y * field.rows) * field.columns +
+                                                   static_cast<int>(x * field.columns))];
+    };
+    QTRY_VERIFY(open.moment()->density && densityAt(0.8, 0.8) > 1.2 * densityAt(0.5, 0.5));
+    QVERIFY(densityAt(0.2, 0.2) > 1.2 * densityAt(0.5, 0.5));
+    solver.undo();
+    QTRY_VERIFY(densityAt(0.8, 0.8) < 1.1 * densityAt(0.5, 0.5));  // the last stroke alone
+    QVERIFY(densityAt(0.2, 0.2) > 1.2 * densityAt(0.5, 0.5));
+  }
+
+  /// What is refused leaves the old problem with its own name, and its own reason on screen.
+  void aRefusedProblemLeavesNoTrace() {
+    OpenWindow open;
+    QTRY_VERIFY(open.isOpen());
+    TransportDocument twins = gridDocument();
+    twins.name = "Twins";
+    twins.problem.sites[1] = twins.problem.sites[0];
+    open.window->open(twins);
+    open.window->solver().solve();
+    auto* banner = open.window->findChild<Banner*>();
+    QTRY_VERIFY(banner->isVisible());
+    QVERIFY(banner->text().contains("one spot"));
+    QTRY_VERIFY(open.hasStatus("converged"));  // the old one
+    QVERIFY(open.window->windowTitle().startsWith("Grid"));
+    TransportSolver fresh;  // nothing is open in it
+    fresh.solve();
+    fresh.step();
+    bool failed = false;
+    connect(&fresh, &TransportSolver::problem, this, [&](const QString&) { failed = true; });
+    QTest::qWait(50);
+    QVERIFY(!failed);
+  }
+
   /// The line in the histogram decides which walls are singular.
   void theThresholdIsDragged() {
     OpenWindow open(transportPresets()[2]);

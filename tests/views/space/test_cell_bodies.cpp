@@ -140,6 +140,19 @@ class TestCellBodies : public QObject {
       const CellBodies bodies = cellBodies(moment, CutPlane{{1, 0, 0}, offset}, 0);
       QVERIFY(allClosed(bodies));
       QVERIFY(std::abs(wholeVolume(bodies) - offset) < kRounding);
+      // The lids are caps, which opaque cells show: there is no cell beyond them any more.
+      double capped = 0;
+      for (const auto& face : bodies.faces) {
+        const auto loop = bodies.loop(face);
+        const auto corner = [&](std::size_t at) {
+          return bodies.corners[static_cast<std::size_t>(loop[at])];
+        };
+        if (face.across != CellBodies::kCap) continue;
+        QVERIFY(std::abs(corner(0).x() - offset) < kRounding);
+        for (std::size_t at = 1; at + 1 < loop.size(); ++at)
+          capped += (corner(at) - corner(0)).cross(corner(at + 1) - corner(0)).x() / 2;
+      }
+      QVERIFY(std::abs(capped - 1) < kRounding);
     }
     // Half of the cube: the plane runs along the diagonals of nine cells.
     const CellBodies diagonal = cellBodies(moment, CutPlane{{1, -1, 0}, 0}, 0);
