@@ -2,8 +2,10 @@
 #include "app/window/panel_parts.h"
 
 #include <QCoreApplication>
+#include <QHeaderView>
 #include <QLocale>
 #include <QScrollArea>
+#include <QTableWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <cmath>
@@ -82,6 +84,21 @@ QScrollArea* scrollingPanel(QWidget* content) {
   scroll->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);  // so that nothing moves when it is needed
   scroll->setFocusPolicy(Qt::NoFocus);
   return scroll;
+}
+
+QTableWidget* readingTable(const QString& name) {
+  auto* table = new QTableWidget;
+  table->setObjectName(name);
+  table->verticalHeader()->hide();
+  table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+  table->verticalHeader()->setDefaultSectionSize(24);
+  table->setShowGrid(false);
+  table->setWordWrap(false);
+  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table->setSelectionMode(QAbstractItemView::SingleSelection);
+  table->setMinimumHeight(96);
+  return table;
 }
 
 QString grouped(qint64 value) {

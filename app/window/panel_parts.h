@@ -5,6 +5,7 @@
 #include <QString>
 
 class QScrollArea;
+class QTableWidget;
 class QToolButton;
 class QVBoxLayout;
 
@@ -35,6 +36,9 @@ class ElidedLabel : public QLabel {
 
 /// A column on the panel's surface with the window's edge of 12 pixels, that scrolls when it is too long.
 QScrollArea* scrollingPanel(QWidget* content);
+
+/// A table that is read: rows to be clicked, no grid, no row heads.
+QTableWidget* readingTable(const QString& name);
 
 /// 12400 as "12,400": digits in groups, in the user's language.
 QString grouped(qint64 value);

@@ -151,17 +151,11 @@ void SpacePanel::makeClip() {
 }
 
 void SpacePanel::makeList() {
-  m_list = new QTableWidget(0, 2);
-  m_list->setObjectName(QStringLiteral("singularSet"));
+  m_list = readingTable(QStringLiteral("singularSet"));
+  m_list->setColumnCount(2);
   m_list->setHorizontalHeaderLabels({tr("What"), tr("Size")});
   m_list->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
   m_list->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-  m_list->verticalHeader()->hide();
-  m_list->verticalHeader()->setDefaultSectionSize(24);
-  m_list->setShowGrid(false);
-  m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
-  m_list->setSelectionMode(QAbstractItemView::SingleSelection);
-  m_list->setEditTriggers(QAbstractItemView::NoEditTriggers);
   m_list->setAccessibleName(tr("Singular surfaces, curves and points"));
   connect(m_list, &QTableWidget::cellClicked, this, [this](int row, int) {
     const auto& place = m_places[static_cast<std::size_t>(row)];

@@ -20,6 +20,7 @@
 
 #include "app/window/banner.h"
 #include "app/window/panel_parts.h"
+#include "app/window/solve_tool_bar.h"
 #include "app/window/space/render_space.h"
 #include "app/window/space/space_panel.h"
 #include "views/numbers.h"
@@ -110,26 +111,10 @@ void SpaceWindow::makeViews() {
 }
 
 void SpaceWindow::makeToolBar() {
-  auto* bar = addToolBar(tr("Transport"));
-  bar->setObjectName(QStringLiteral("solveToolBar"));
-  bar->setMovable(false);
-  bar->setToolButtonStyle(Qt::ToolButtonTextOnly);
-  const auto command = [&](const QString& name, const QString& text, const QKeySequence& key, auto run) {
-    QAction* action = bar->addAction(text);
-    action->setObjectName(name);
-    action->setShortcut(key);
-    action->setToolTip(QStringLiteral("%1 (%2)").arg(text, key.toString(QKeySequence::NativeText)));
-    connect(action, &QAction::triggered, this, run);
-    return action;
-  };
-  m_reset =
-      command(QStringLiteral("reset"), tr("Reset"), QKeySequence(Qt::Key_R), [this] { m_solver.reset(); });
-  m_back =
-      command(QStringLiteral("back"), tr("Back"), QKeySequence(Qt::Key_Comma), [this] { m_solver.back(); });
-  m_step =
-      command(QStringLiteral("step"), tr("Step"), QKeySequence(Qt::Key_Period), [this] { m_solver.step(); });
-  m_solve = command(QStringLiteral("solve"), tr("Solve"), QKeySequence(Qt::Key_Space),
-                    [this] { m_solver.isSolving() ? m_solver.pause() : m_solver.solve(); });
+  m_commands = new SolveToolBar({[this] { m_solver.reset(); }, [this] { m_solver.back(); },
+                                 [this] { m_solver.step(); }, [this] { m_solver.solve(); },
+                                 [this] { m_solver.pause(); }});
+  addToolBar(m_commands);
 }
 
 void SpaceWindow::makeMenus() {
@@ -240,13 +225,9 @@ void SpaceWindow::showStyle() {
 }
 
 void SpaceWindow::showCommands(bool solving) {
-  m_solve->setText(solving ? tr("Pause") : tr("Solve"));
-  const bool isOpen = m_solver.moment() != nullptr;
-  m_solve->setEnabled(isOpen);
-  m_step->setEnabled(isOpen && !solving);
-  m_back->setEnabled(isOpen && !m_solver.moment()->steps.empty() && !solving);
-  m_reset->setEnabled(isOpen);
-  m_export->setEnabled(isOpen);
+  const SpaceSnapshotPtr& moment = m_solver.moment();
+  m_commands->offer(moment != nullptr, moment && !moment->steps.empty(), solving);
+  m_export->setEnabled(moment != nullptr);
 }
 
 void SpaceWindow::select(int site) {

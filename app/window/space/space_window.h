@@ -19,6 +19,7 @@ class SpaceView;
 }  // namespace views
 
 class Banner;
+class SolveToolBar;
 class SpacePanel;
 
 /// The window of semi-discrete transport in space: cells that are turned, cut and taken apart while the
@@ -64,7 +65,8 @@ class SpaceWindow : public QMainWindow {
   SpacePanel* m_panel;
   Banner* m_banner;
   QLabel *m_caption, *m_status;
-  QAction *m_solve, *m_step, *m_back, *m_reset, *m_export;
+  SolveToolBar* m_commands;
+  QAction* m_export;
   int m_selected = -1;
   bool m_solveWhenRead = false;
   QString m_openingCaption;

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "app/window/panel_parts.h"
 #include "views/numbers.h"
 
 namespace monge {
@@ -61,17 +62,8 @@ TransportLists::TransportLists(QWidget* parent) : QWidget(parent) {
   m_tabs->setDrawBase(false);
   m_tabs->setExpanding(false);
   for (const QString& name : {tr("Singular set"), tr("Walls"), tr("Sites")}) m_tabs->addTab(name);
-  m_table = new QTableWidget(0, 3);
-  m_table->setObjectName(QStringLiteral("singularSet"));
+  m_table = readingTable(QStringLiteral("singularSet"));
   m_table->setAccessibleName(tr("Singular set, walls or sites"));
-  m_table->verticalHeader()->hide();
-  m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
-  m_table->verticalHeader()->setDefaultSectionSize(24);
-  m_table->setShowGrid(false);
-  m_table->setWordWrap(false);
-  m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-  m_table->setMinimumHeight(96);
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(4);

@@ -20,6 +20,7 @@
 
 #include "app/window/banner.h"
 #include "app/window/panel_parts.h"
+#include "app/window/solve_tool_bar.h"
 #include "app/window/space/space_window.h"
 #include "app/window/transport/transport_lists.h"
 #include "app/window/transport/transport_session.h"
@@ -317,13 +318,8 @@ void TransportWindow::setTheme(views::Theme theme) {
 }
 
 void TransportWindow::showCommands(bool solving) {
-  m_solve->setText(solving ? tr("Pause") : tr("Solve"));
-  const bool isOpen = m_solver.moment() != nullptr;
-  const bool hasSteps = isOpen && !m_solver.moment()->steps.empty();
-  m_solve->setEnabled(isOpen);
-  m_step->setEnabled(isOpen && !solving);
-  m_back->setEnabled(hasSteps && !solving);
-  m_reset->setEnabled(isOpen);
+  const TransportSnapshotPtr& moment = m_solver.moment();
+  m_commands->offer(moment != nullptr, moment && !moment->steps.empty(), solving);
   showEdits();
 }
 

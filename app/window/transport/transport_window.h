@@ -26,6 +26,7 @@ class SurfaceView;
 struct SpaceDocument;
 
 class Banner;
+class SolveToolBar;
 class TransportSidePanel;
 
 /// The window of semi-discrete transport: the power diagram, the Brenier potential over it and its Legendre
@@ -86,7 +87,8 @@ class TransportWindow : public QMainWindow {
   TransportSidePanel* m_side;
   Banner* m_banner;
   QLabel *m_caption, *m_status;
-  QAction *m_solve, *m_step, *m_back, *m_reset, *m_undo, *m_redo;
+  SolveToolBar* m_commands;
+  QAction *m_undo, *m_redo;
   int m_selected = -1;
   std::vector<int> m_chosen;  ///< ascending
   Random m_brushRandom{1};

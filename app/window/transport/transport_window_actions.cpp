@@ -9,6 +9,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "app/window/solve_tool_bar.h"
 #include "app/window/space/space_window.h"
 #include "app/window/transport/problem_dialog.h"
 #include "app/window/transport/transport_export_dialog.h"
@@ -39,26 +40,10 @@ QString editName(const std::string& edit) {
 }  // namespace
 
 void TransportWindow::makeToolBar() {
-  QToolBar* bar = addToolBar(tr("Transport"));
-  bar->setObjectName(QStringLiteral("solveToolBar"));
-  bar->setMovable(false);
-  bar->setToolButtonStyle(Qt::ToolButtonTextOnly);
-  const auto command = [&](const QString& name, const QString& text, const QKeySequence& key, auto run) {
-    QAction* action = bar->addAction(text);
-    action->setObjectName(name);
-    action->setShortcut(key);
-    action->setToolTip(QStringLiteral("%1 (%2)").arg(text, key.toString(QKeySequence::NativeText)));
-    connect(action, &QAction::triggered, this, run);
-    return action;
-  };
-  m_reset =
-      command(QStringLiteral("reset"), tr("Reset"), QKeySequence(Qt::Key_R), [this] { m_solver.reset(); });
-  m_back =
-      command(QStringLiteral("back"), tr("Back"), QKeySequence(Qt::Key_Comma), [this] { m_solver.back(); });
-  m_step =
-      command(QStringLiteral("step"), tr("Step"), QKeySequence(Qt::Key_Period), [this] { m_solver.step(); });
-  m_solve = command(QStringLiteral("solve"), tr("Solve"), QKeySequence(Qt::Key_Space),
-                    [this] { m_solver.isSolving() ? m_solver.pause() : m_solver.solve(); });
+  m_commands = new SolveToolBar({[this] { m_solver.reset(); }, [this] { m_solver.back(); },
+                                 [this] { m_solver.step(); }, [this] { m_solver.solve(); },
+                                 [this] { m_solver.pause(); }});
+  addToolBar(m_commands);
 }
 
 /// What a drag over the diagram does.
