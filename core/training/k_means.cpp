@@ -58,7 +58,7 @@ RowsF kMeans(const RowsF& all, int k, std::uint64_t seed, int restarts) {
       if (now >= cost) break;
       cost = now;
     }
-    if (cost < bestCost) {
+    if (attempt == 0 || cost < bestCost) {  // the first even where squares leave single precision
       bestCost = cost;
       best = centers;
     }

@@ -2,11 +2,13 @@
 #include "core/training/kgans_cells.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/device/dataset_cost.h"
 #include "core/models/fused/kernels.h"
 #include "core/transport/capacity_assignment.h"
@@ -23,6 +25,31 @@ float kernelPower(const CellLaw& law) {
 
 std::size_t place(int index) {
   return static_cast<std::size_t>(index);
+}
+
+/// Costs are of single precision: across all the data one may be neither infinite nor next to 0, else the
+/// first site owns everything. Sites and data at one place have no size to judge.
+void requireSinglePrecision(const KGansOptions& options, const RowsF& rows) {
+  if (options.cost == CellCost::Features || options.cost == CellCost::Ssim) return;
+  const double wide =
+      (rows.colwise().maxCoeff().cast<double>() - rows.colwise().minCoeff().cast<double>()).maxCoeff();
+  const bool power = options.cost == CellCost::Power;
+  const double largest = std::pow(wide, power ? options.power : 2) * static_cast<double>(rows.cols());
+  if (wide == 0 || (largest >= 1e-30 && largest <= 1e37)) return;
+  char digits[32];  // three will do
+  char* end = std::to_chars(digits, digits + sizeof(digits), wide, std::chars_format::general, 3).ptr;
+  const std::string data = " on data " + std::string(&digits[0], end) + " wide";
+  if (power) throw Error("power", numberText(options.power) + data, "a smaller power, or data scaled");
+  throw Error("cost", toString(options.cost) + data, "data scaled");
+}
+
+/// The middle weight, the upper one of two: a constant added to all weights changes no cell, and about the
+/// middle single precision holds what tells the cells of most sites apart, however far off another is.
+double middle(std::vector<double> weights) {
+  if (weights.empty()) return 0;
+  const auto half = weights.begin() + static_cast<std::ptrdiff_t>(weights.size() / 2);
+  std::nth_element(weights.begin(), half, weights.end());
+  return *half;
 }
 
 }  // namespace
@@ -63,6 +90,7 @@ std::unique_ptr<DatasetCost> KGansCells::torchCost(const KGansOptions& options) 
 void KGansCells::setCost(const KGansOptions& options) {
   if (options.useLabels && m_labelled.empty())
     throw Error("use_labels", "true", "data with labels; " + m_data.name + " has none");
+  requireSinglePrecision(options, m_data.rows);
   CellLaw law = m_law;
   law.cost = options.cost;
   law.power = options.power;
@@ -91,7 +119,9 @@ double KGansCells::findScale() const {
 
 void KGansCells::publish(std::vector<double> weights, std::vector<double> targets) {
   m_count = static_cast<int>(weights.size());
-  m_weights.assign(weights.begin(), weights.end());
+  const double middleOfAll = middle(weights);
+  m_weights.clear();
+  for (const double weight : weights) m_weights.push_back(static_cast<float>(weight - middleOfAll));
   if (std::all_of(m_weights.begin(), m_weights.end(), [](float g) { return g == 0; })) m_weights.clear();
   m_law.weights = targets.empty() ? std::vector<double>{} : std::move(weights);
   m_law.targets = std::move(targets);
@@ -334,7 +364,14 @@ std::optional<CapacityAssignment> KGansCells::solve(const float* prototypes) con
   using Rows = Eigen::Map<const RowsF, 0, Eigen::OuterStride<>>;
   const RowsF table = Rows(costs.values.data(), m_count, n, Eigen::OuterStride<>(costs.stride));
   if (!table.allFinite()) return std::nullopt;
-  return assignWithCapacities(table, wholeCapacities(m_data.size(), m_law.targets), m_law.weights);
+  // Beside weights far beyond all costs, of a site that has come back from far away, the costs are rounded
+  // off: the cells that they give are no start.
+  constexpr double kBeyond = 1e6;
+  const double largest = static_cast<double>(table.cwiseAbs().maxCoeff());
+  const auto beyond = [&](double g) { return std::abs(g) > kBeyond * largest; };
+  const bool fresh = std::any_of(m_law.weights.begin(), m_law.weights.end(), beyond);
+  return assignWithCapacities(table, wholeCapacities(m_data.size(), m_law.targets),
+                              fresh ? std::vector<double>(place(m_count)) : m_law.weights);
 }
 
 }  // namespace monge

@@ -29,6 +29,15 @@ class TestKMeans : public QObject {
     QCOMPARE(centers.rows(), 5);
     QVERIFY(centers.allFinite());
   }
+
+  /// Squares beyond single precision: centres all the same.
+  void coordinatesTooLargeToSquare() {
+    RowsF rows(3, 2);
+    rows << 0, 0, 1e20f, 0, 0, 1e20f;
+    const RowsF centers = kMeans(rows, 2, 1);
+    QCOMPARE(centers.rows(), 2);
+    QVERIFY(centers.allFinite());
+  }
 };
 
 QTEST_APPLESS_MAIN(TestKMeans)

@@ -212,6 +212,54 @@ class TestKGansCosts : public QObject {
     trainer.stepIterations(2);
   }
 
+  /// Costs of single precision: none may be infinite on all the data, nor 0.
+  void refusesDataBeyondSinglePrecision_data() {
+    QTest::addColumn<float>("factor");
+    QTest::addColumn<QString>("cost");
+    QTest::addColumn<double>("power");
+    QTest::addColumn<QString>("begins");
+    QTest::addColumn<QString>("ends");
+    const QString smaller = "; expected a smaller power, or data scaled";
+    const QString scaled = "; expected data scaled";
+    QTest::newRow("power, wide") << 1e8f << "power" << 8.0 << "power: 8 on data "
+                                 << "e+08 wide" + smaller;
+    QTest::newRow("power, narrow") << 1e-5f << "power" << 8.0 << "power: 8 on data "
+                                   << "e-05 wide" + smaller;
+    QTest::newRow("power, fits") << 1e8f << "power" << 4.0 << "accepted"
+                                 << "accepted";
+    QTest::newRow("squares, wide") << 1e20f << "l2_squared" << 2.0 << "cost: l2_squared on data "
+                                   << "e+20 wide" + scaled;
+    QTest::newRow("squares, narrow") << 1e-17f << "l2_squared" << 2.0 << "cost: l2_squared on data "
+                                     << "e-17 wide" + scaled;
+    QTest::newRow("distances, wide") << 1e20f << "l2" << 2.0 << "cost: l2 on data "
+                                     << "e+20 wide" + scaled;
+    QTest::newRow("one place") << 0.0f << "l2_squared" << 2.0 << "accepted"
+                               << "accepted";
+  }
+  void refusesDataBeyondSinglePrecision() {
+    QFETCH(float, factor);
+    QFETCH(QString, cost);
+    QFETCH(double, power);
+    QFETCH(QString, begins);
+    QFETCH(QString, ends);
+    Dataset data = unequalClusters({{-1, 100}, {1, 500}});
+    data.rows *= factor;
+    const QString said = QString::fromStdString(refusal([&] {
+      KGansTrainer(kGansExperiment(3, {{"cost", cost.toStdString()}, {"power", power}}), data);
+    }));
+    QVERIFY2(said.startsWith(begins) && said.endsWith(ends), qPrintable(said));
+  }
+
+  void refusesAPowerBeyondSinglePrecisionLive() {
+    Dataset data = unequalClusters({{-1, 100}, {1, 500}});
+    data.rows *= 1e8f;
+    KGansTrainer trainer(kGansExperiment(3, {{"cost", "power"}, {"power", 2}}), data);
+    const std::string state = stateOf(trainer);
+    QVERIFY(refusal([&] { trainer.setParameter("power", 8); }).starts_with("power: 8 on data "));
+    QVERIFY(stateOf(trainer) == state);
+    QCOMPARE(trainer.snapshot({}).law.power, 2.0);
+  }
+
   void refusesWhatDoesNotFit() {
     Dataset data = unequalClusters({{-1, 100}, {1, 500}});
     QCOMPARE(

@@ -258,6 +258,39 @@ class TestLaguerre : public QObject {
     QCOMPARE(trainer.snapshot({}).law.weights, before);
   }
 
+  /// The weight of a site far away is so large that beside it single precision holds no other.
+  void aPrototypeFarAwayKeepsTheOthersMasses_data() {
+    QTest::addColumn<double>("away");
+    QTest::newRow("1e3") << 1e3;
+    QTest::newRow("1e6") << 1e6;
+  }
+  void aPrototypeFarAwayKeepsTheOthersMasses() {
+    QFETCH(double, away);
+    const Dataset data = unequalClusters({{-1, 400}, {0, 400}, {1, 400}});
+    KGansTrainer trainer(kGansExperiment(4, kEqual), data);
+    const std::vector<double> home{trainer.snapshot({}).prototypes(3, 0),
+                                   trainer.snapshot({}).prototypes(3, 1)};
+    trainer.movePrototype(3, {away, away});
+    const std::vector<double> masses = trainer.snapshot({}).masses;
+    for (std::size_t j = 0; j < 3; ++j)
+      QVERIFY2(std::abs(masses[j] - 0.25) <= 0.01, qPrintable(QString::number(masses[j])));
+    trainer.movePrototype(3, home);
+    QVERIFY(pointsOff(trainer.snapshot({}), data.size()) <= 1);
+  }
+
+  /// What is left of the others' weights beside one of 1e33 is nothing to begin from.
+  void aPrototypeThatComesBackIsBalancedAnew() {
+    const Dataset data = unequalClusters({{-1, 400}, {0, 400}, {1, 400}});
+    KGansTrainer trainer(kGansExperiment(4, kEqual), data);
+    trainer.setParameter("burn_in", 100000);
+    const EnsembleSnapshot before = trainer.snapshot({});
+    trainer.movePrototype(3, {1e16, 1e16});
+    trainer.movePrototype(3, {before.prototypes(3, 0), before.prototypes(3, 1)});
+    const EnsembleSnapshot after = trainer.snapshot({});
+    for (std::size_t j = 0; j < 4; ++j)
+      QVERIFY(std::abs(after.law.weights[j] - before.law.weights[j]) <= 1e-6);
+  }
+
   void refusesWhatDoesNotFit() {
     const Dataset data = unequalClusters({{-1, 100}, {1, 500}});
     QCOMPARE(refusal([&] {
