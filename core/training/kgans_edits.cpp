@@ -80,6 +80,7 @@ int KGansTrainer::addPrototype(const std::vector<double>& position) {
   m_members.push_back(newMember(id, row));
   m_members.back().position = place;
   m_members.back().share = share;
+  m_members.back().born = m_iteration;  // the burn-in is its networks' own
   resizeScratch();
   publishPrototypes();
   balanceCells();
@@ -229,6 +230,10 @@ void KGansTrainer::load(const Message& state) {
   m_cycleDual = state.fields.value("cycle_dual", false);
   if (state.has("dual_sampler")) m_dualSampler.setState(samplerState(state, "dual_sampler"));
   m_nextId = state.fields.at("next_id").get<int>();
+  // A list of masses is of the generators in the state; those that the run began with may have been others.
+  const nlohmann::json saved = state.fields.value("parameters", nlohmann::json::object());
+  if (m_options.fixedMasses && saved.contains("masses") && saved["masses"] != "free")
+    m_experiment.parameters["masses"] = saved["masses"];
   m_lastOwners = state.ints("last_owners");
   m_divergence.reset();
   resizeScratch();

@@ -138,6 +138,21 @@ class TestKGansTrainer : public QObject {
     QVERIFY(trainer.snapshot({}).prototypes != start);
   }
 
+  void anAddedPrototypeWaitsForItsOwnBurnIn() {
+    Experiment late = experiment();
+    late.parameters["burn_in"] = 8;
+    late.parameters["starved"] = "train";
+    KGansTrainer trainer(late, fourClusters());
+    trainer.stepIterations(20);
+    trainer.addPrototype({0.25, 0.5});
+    const RowsF start = trainer.snapshot({}).prototypes;
+    trainer.stepIterations(8);
+    QVERIFY(trainer.snapshot({}).prototypes.row(4) == start.row(4));
+    QVERIFY(trainer.snapshot({}).prototypes.row(0) != start.row(0));
+    trainer.stepIterations(1);
+    QVERIFY(trainer.snapshot({}).prototypes.row(4) != start.row(4));
+  }
+
   void oneGenerator() {
     KGansTrainer trainer(experiment(1), fourClusters());
     trainer.stepIterations(20);
