@@ -5,11 +5,18 @@
 #include <string>
 
 #include "core/base/error.h"
+#include "core/base/text.h"
 #include "core/training/kgans_cells.h"
 #include "core/training/kgans_trainer.h"
 #include "core/transport/capacity_assignment.h"
 
 namespace monge {
+namespace {
+
+constexpr double kLeastMass = 1e-6, kLargestMass = 0.999999;
+constexpr double kLeastLeft = 1e-15;  ///< of a share that others push aside, beside their sum
+
+}  // namespace
 
 /// Shares as the parameter has them; free cells have no weights.
 void KGansTrainer::takeShares() {
@@ -88,15 +95,32 @@ void KGansTrainer::setMass(int id, double mass) {
   const int j = indexOf(id);
   if (!m_options.fixedMasses) throw Error("mass", "masses are free", "masses = equal or a list first");
   if (count() == 1) throw Error("mass", "one generator", "two or more to share the data");
-  if (!(mass > 0 && mass < 1)) throw Error("mass", std::to_string(mass), "a share above 0 and below 1");
+  if (!(mass >= kLeastMass && mass <= kLargestMass))
+    throw Error("mass", numberText(mass),
+                "a share from " + numberText(kLeastMass) + " to " + numberText(kLargestMass));
   // The others keep their proportions; the sum stays, so that a removed generator comes back with its share.
-  double sum = 0;
-  for (const Member& each : m_members) sum += each.share;
-  const double others = (1 - mass) * sum / (sum - member(j).share);
-  for (Member& each : m_members) each.share *= others;
-  member(j).share = mass * sum;
-  publishCells();
-  balanceCells();
+  // They are summed by themselves: beside a share of nearly all a difference would be rounding alone.
+  std::vector<double> before;
+  double others = 0;
+  for (const Member& each : m_members) {
+    before.push_back(each.share);
+    if (each.id != id) others += each.share;
+  }
+  const double sum = others + member(j).share, factor = (1 - mass) * sum / others;
+  for (const Member& each : m_members)
+    if (each.id != id && !(each.share * factor >= kLeastLeft * sum))
+      throw Error("mass", numberText(mass),
+                  "a share that leaves generator " + std::to_string(each.id + 1) + " at least " +
+                      numberText(kLeastLeft) + " of the data");
+  for (Member& each : m_members) each.share = each.id == id ? mass * sum : each.share * factor;
+  try {
+    publishCells();
+    balanceCells();
+  } catch (...) {
+    for (int i = 0; i < count(); ++i) member(i).share = before[static_cast<std::size_t>(i)];
+    publishCells();
+    throw;
+  }
 }
 
 }  // namespace monge

@@ -21,9 +21,6 @@ void readCells(KGansOptions& o, const nlohmann::json& p) {
   const nlohmann::json& masses = p.at("masses");
   o.fixedMasses = masses != "free";
   if (masses.is_array()) o.masses = masses.get<std::vector<double>>();
-  if (!o.masses.empty() && o.masses.size() != static_cast<std::size_t>(o.generators))
-    throw Error("masses", std::to_string(o.masses.size()) + " shares",
-                std::to_string(o.generators) + ", one for each generator");
   o.exactDual = p.at("dual_solver") == "exact";
   o.dualEvery = p.at("dual_every").get<int>();
   o.dualRate = p.at("dual_rate").get<double>();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <exception>
 
 #include "core/base/error.h"
 #include "core/training/k_means.h"
@@ -33,6 +34,15 @@ std::unique_ptr<NetworkEnsemble> defaultEnsemble(const Experiment& experiment, c
 
 constexpr std::uint64_t kDualStream = 0x6475616cu;
 
+/// Later the generators may be more or fewer, and a list of masses goes by those.
+KGansOptions optionsAtTheStart(const nlohmann::json& parameters) {
+  KGansOptions options = KGansOptions::from(parameters);
+  if (!options.masses.empty() && options.masses.size() != static_cast<std::size_t>(options.generators))
+    throw Error("masses", std::to_string(options.masses.size()) + " shares",
+                std::to_string(options.generators) + ", one for each generator");
+  return options;
+}
+
 /// Parameters that decide whose a point is.
 bool movesCells(const std::string& key) {
   constexpr const char* kKeys[] = {"cost",       "power",       "feature_network", "use_labels",
@@ -52,7 +62,7 @@ KGansTrainer::KGansTrainer(const Experiment& experiment, const Dataset& data, co
       m_data(data),
       m_lower(data.lower()),
       m_upper(data.upper()),
-      m_options(KGansOptions::from(experiment.parameters)),
+      m_options(optionsAtTheStart(experiment.parameters)),
       m_shape(ganShape(experiment.parameters, data.image, m_lower, m_upper)),
       m_stride(paddedBatch(m_options.rates.batch)),
       m_cells(std::make_unique<KGansCells>(m_data, m_options,
@@ -204,8 +214,10 @@ void KGansTrainer::iterateTogether(std::int64_t wanted) {
   alignas(64) std::atomic<std::int64_t> stepped{0};
   alignas(64) std::atomic<std::int64_t> done{0};
   alignas(64) std::atomic<std::int64_t> failed{-1};
-  const auto work = [&](int thread) {
-    for (std::int64_t iteration = 0; iteration < wanted; ++iteration) {
+  std::atomic<bool> thrown{false};
+  std::exception_ptr error;  // the first, of the thread that set `thrown`
+  const auto iterate = [&](int thread, std::int64_t& iteration) {
+    for (; iteration < wanted; ++iteration) {
       awaitAtLeast(done, iteration * k);
       if (failed >= 0 && failed < iteration) return;
       for (int j = shares.take(iteration, thread); j >= 0; j = shares.take(iteration, thread)) {
@@ -219,11 +231,23 @@ void KGansTrainer::iterateTogether(std::int64_t wanted) {
       }
     }
   };
+  const auto work = [&](int thread) {
+    std::int64_t iteration = 0;
+    try {
+      iterate(thread, iteration);
+    } catch (...) {
+      if (!thrown.exchange(true)) error = std::current_exception();
+      failed = iteration;
+      done = wanted * k;  // nobody waits for a thread that has given up
+      done.notify_all();
+    }
+  };
   if (threads > 1)
     m_team->run(work);
   else
     work(0);
   m_iteration = begin + (failed >= 0 ? failed + 1 : wanted);
+  if (error) std::rethrow_exception(error);
   if (failed >= 0) reportDivergence();
 }
 
@@ -232,21 +256,25 @@ void KGansTrainer::endTogether(const Turn& all) {
   if (m_options.fixedMasses) dual(all);
 }
 
-void KGansTrainer::setParameter(const std::string& key, const nlohmann::json& value) {
-  const ParameterSpec& spec = method("k-gans").at(key);
-  if (spec.takes == ParameterSpec::Takes::Reset)
-    throw Error(key, "changed while training", "a change before the start or at a reset");
+void KGansTrainer::setParameters(const nlohmann::json& values) {
   nlohmann::json changed = m_experiment.parameters;
-  changed[key] = validated(spec, value, "k-gans");
+  bool moves = false;
+  for (const auto& [key, value] : values.items()) {
+    const ParameterSpec& spec = method("k-gans").at(key);
+    if (spec.takes == ParameterSpec::Takes::Reset)
+      throw Error(key, "changed while training", "a change before the start or at a reset");
+    changed[key] = validated(spec, value, "k-gans");
+    moves = moves || movesCells(key);
+  }
   KGansOptions options = KGansOptions::from(changed);
-  if (key == "masses" && !options.masses.empty() && static_cast<int>(options.masses.size()) != count())
+  const bool masses = values.contains("masses");
+  if (masses && !options.masses.empty() && static_cast<int>(options.masses.size()) != count())
     throw Error("masses", std::to_string(options.masses.size()) + " shares",
                 std::to_string(count()) + ", one for each generator there is");
-  const bool moves = movesCells(key);
   if (moves) m_cells->setCost(options);
   m_options = std::move(options);
   m_experiment.parameters = std::move(changed);
-  if (key == "masses") takeShares();
+  if (masses) takeShares();
   if (!moves) return;
   publishCells();
   m_cells->labelSites(m_prototypes[m_iteration & 1].data());

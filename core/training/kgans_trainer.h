@@ -61,7 +61,7 @@ class KGansTrainer final : public Trainer {
   nlohmann::json metrics() override;
   Message save() const override;
   void load(const Message& state) override;
-  void setParameter(const std::string& key, const nlohmann::json& value) override;
+  void setParameters(const nlohmann::json& values) override;
   void movePrototype(int id, const std::vector<double>& position) override;
   int addPrototype(const std::vector<double>& position) override;
   void removePrototype(int id) override;

@@ -65,8 +65,11 @@ class Trainer {
   virtual Message save() const = 0;
   virtual void load(const Message& state) = 0;
 
-  /// Live parameters. @throws Error for a bad value; one that takes effect after a reset is refused here.
-  virtual void setParameter(const std::string& key, const nlohmann::json& value) = 0;
+  /// Live parameters, all together: some make sense only with each other.
+  /// @throws Error for a bad value, with nothing changed; one that takes effect after a reset is refused
+  /// here.
+  virtual void setParameters(const nlohmann::json& values) = 0;
+  void setParameter(const std::string& key, const nlohmann::json& value) { setParameters({{key, value}}); }
 
   /// Prototypes by stable id. @throws Error for an unknown id, a wrong dimension, a non-finite position, the
   /// last one.
@@ -75,7 +78,8 @@ class Trainer {
   virtual void removePrototype(int id) = 0;
   virtual void restorePrototype(int id) = 0;
   /// The share of the data that a generator's cell is to hold; the others' keep their proportions.
-  /// @throws Error for an unknown id, a share outside (0, 1), masses that are free.
+  /// @throws Error for an unknown id, a share outside 1e-6 to 0.999999 or that leaves another next to
+  /// nothing, masses that are free.
   virtual void setMass(int id, double mass) = 0;
 };
 

@@ -69,6 +69,7 @@ class TrainingLoop {
   void mendStorage();
   bool storageMended();
   void restore(std::int64_t iteration, const Experiment& experiment);
+  Experiment withMassesOf(const Message& state, const nlohmann::json& saved, Experiment wanted);
   void adopt(std::unique_ptr<Trainer> trainer, const Experiment& experiment, const HistoryChunk& history);
   Trainer& soundTrainer();
   bool sound() const { return !m_broken && m_status != RunStatus::Diverged; }

@@ -30,11 +30,29 @@ void requireSameOrigin(const Experiment& wanted, const nlohmann::json& saved) {
 /// Live parameters that were changed after the checkpoint keep their new values.
 void applyLiveParameters(Trainer& trainer, const Experiment& wanted, const nlohmann::json& saved) {
   const nlohmann::json parameters = saved.value("parameters", nlohmann::json::object());
+  nlohmann::json changed = nlohmann::json::object();
   for (const auto& [key, value] : wanted.parameters.items()) {
     const ParameterSpec* spec = method(wanted.method).find(key);
     if (!spec || spec->takes != ParameterSpec::Takes::Live) continue;
-    if (!parameters.contains(key) || parameters[key] != value) trainer.setParameter(key, value);
+    if (!parameters.contains(key) || parameters[key] != value) changed[key] = value;
   }
+  if (!changed.empty()) trainer.setParameters(changed);
+}
+
+/// Whether `masses` can be those of so many generators.
+bool fits(const nlohmann::json& masses, std::size_t generators) {
+  return !masses.is_array() || masses.size() == generators;
+}
+
+/// As it was when it was saved: a state fits its own parameters. A list of masses may be of more or fewer
+/// generators than a trainer begins with; their shares come with the state.
+Experiment asSaved(Experiment experiment, const nlohmann::json& saved) {
+  nlohmann::json& parameters = experiment.parameters;
+  parameters.update(saved.value("parameters", nlohmann::json::object()));
+  if (parameters.contains("masses") &&
+      !fits(parameters["masses"], parameters.value("generators", std::size_t{0})))
+    parameters["masses"] = "equal";
+  return experiment;
 }
 
 bool isRate(const std::string& key) {
@@ -62,15 +80,27 @@ void TrainingLoop::restore(std::int64_t iteration, const Experiment& experiment)
   const Message state = m_recorder.readState(iteration);
   const nlohmann::json saved = state.fields.value("experiment", nlohmann::json::object());
   requireSameOrigin(experiment, saved);
-  // Built as it was when it was saved: a state fits its own parameters; what was changed since comes after
-  // it.
-  Experiment then = experiment;
-  then.parameters.update(saved.value("parameters", nlohmann::json::object()));
-  std::unique_ptr<Trainer> trainer = m_factory(then);
+  std::unique_ptr<Trainer> trainer = m_factory(asSaved(experiment, saved));
   trainer->load(state);
-  applyLiveParameters(*trainer, experiment, saved);
-  adopt(std::move(trainer), experiment, m_recorder.rewind(iteration, experiment));
+  const Experiment wanted = withMassesOf(state, saved, experiment);
+  applyLiveParameters(*trainer, wanted, saved);
+  adopt(std::move(trainer), wanted, m_recorder.rewind(iteration, wanted));
   m_unsaved = false;
+}
+
+/// A list of masses that was set since, for generators that came or went since, does not fit those that come
+/// back: the checkpoint's masses hold.
+Experiment TrainingLoop::withMassesOf(const Message& state, const nlohmann::json& saved, Experiment wanted) {
+  const nlohmann::json parameters = saved.value("parameters", nlohmann::json::object());
+  if (!state.fields.contains("members") || !parameters.contains("masses")) return wanted;
+  const auto members = state.fields["members"].get<std::size_t>();
+  const nlohmann::json masses = wanted.parameters.value("masses", parameters["masses"]);
+  if (masses == parameters["masses"] || fits(masses, members)) return wanted;
+  m_recorder.log(state.fields.value("iteration", std::int64_t{0}),
+                 "masses = " + masses.dump() + " do not fit the checkpoint's " + std::to_string(members) +
+                     " generators; masses = " + parameters["masses"].dump() + " as they were");
+  wanted.parameters["masses"] = parameters["masses"];
+  return wanted;
 }
 
 void TrainingLoop::reset(std::optional<std::uint64_t> seed) {

@@ -141,9 +141,7 @@ class FakeTrainer : public Trainer {
                                                        static_cast<float>(prototypes[i + 2])};
   }
 
-  void setParameter(const std::string& key, const nlohmann::json& value) override {
-    if (key == "rate") m_rate = value.get<double>();
-  }
+  void setParameters(const nlohmann::json& values) override { m_rate = values.value("rate", m_rate); }
 
   void movePrototype(int id, const std::vector<double>& position) override { known(id) = point(position); }
   int addPrototype(const std::vector<double>& position) override {

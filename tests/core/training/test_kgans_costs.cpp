@@ -260,6 +260,25 @@ class TestKGansCosts : public QObject {
     QCOMPARE(trainer.snapshot({}).law.power, 2.0);
   }
 
+  /// The cost alone would be refused, for the power that is to go.
+  void parametersThatNeedEachOtherComeTogether() {
+    Dataset data = unequalClusters({{-1, 100}, {1, 500}});
+    data.rows *= 1e8f;
+    KGansTrainer trainer(kGansExperiment(3, {{"power", 8}}), data);
+    QVERIFY(refusal([&] { trainer.setParameter("cost", "power"); }).starts_with("power: 8"));
+    trainer.setParameters({{"cost", "power"}, {"power", 3}, {"rate", 2e-4}});
+    QCOMPARE(trainer.snapshot({}).law.power, 3.0);
+    // All or none.
+    const std::string state = stateOf(trainer);
+    QVERIFY(refusal([&] {
+              trainer.setParameters({{"power", 2}, {"rate", -1}});
+            }).starts_with("k-gans.rate: -1"));
+    QVERIFY(refusal([&] {
+              trainer.setParameters({{"generators", 5}, {"power", 2}});
+            }).starts_with("generators: changed while training"));
+    QVERIFY(stateOf(trainer) == state);
+  }
+
   void refusesWhatDoesNotFit() {
     Dataset data = unequalClusters({{-1, 100}, {1, 500}});
     QCOMPARE(

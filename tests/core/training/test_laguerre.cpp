@@ -258,6 +258,50 @@ class TestLaguerre : public QObject {
     QCOMPARE(trainer.snapshot({}).law.weights, before);
   }
 
+  /// Shares on the edge of what is taken, one generator after the other.
+  void massesOnTheEdge() {
+    const Dataset data = unequalClusters({{-1, 100}, {0, 300}, {1, 500}});
+    KGansTrainer trainer(kGansExperiment(3, kEqual, 2), data);
+    trainer.setMass(0, 0.999999);
+    trainer.setMass(0, 0.25);
+    std::vector<double> targets = trainer.snapshot({}).law.targets;
+    for (const std::size_t j : {1, 2}) QVERIFY(std::abs(targets[j] - 0.375) <= 1e-9);
+    trainer.setMass(0, 0.999999);
+    trainer.setMass(1, 0.999999);
+    targets = trainer.snapshot({}).law.targets;
+    // The third would be left with 5e-19 of the data.
+    QVERIFY(refusal([&] { trainer.setMass(0, 0.999999); }).starts_with("mass: 0.999999; expected"));
+    QCOMPARE(trainer.snapshot({}).law.targets, targets);
+    trainer.stepIterations(20);
+    QVERIFY(!trainer.divergence());
+  }
+
+  /// On one thread or several an error of the dual step comes out of the step.
+  void anErrorOfTheDualStepIsThrown_data() {
+    QTest::addColumn<int>("threads");
+    QTest::newRow("one") << 1;
+    QTest::newRow("three") << 3;
+  }
+  void anErrorOfTheDualStepIsThrown() {
+    QFETCH(int, threads);
+    KGansTrainer trainer(kGansExperiment(3, {{"masses", "equal"}, {"dual_every", 4}}, threads),
+                         unequalClusters({{-1, 100}, {0, 300}, {1, 500}}));
+    Message state = trainer.save();
+    for (auto& array : state.arrays) {
+      if (array.name != "member.1") continue;
+      Message member =
+          decode({reinterpret_cast<const char*>(array.bytes.data()), array.bytes.size()}, "test");
+      member.fields["share"] = 0;
+      const std::string bytes = encode(member);
+      Message holder("holder");
+      holder.add("member.1", bytes);
+      array = holder.arrays.front();
+    }
+    trainer.load(state);
+    for (int attempt = 0; attempt < 2; ++attempt)
+      QVERIFY(refusal([&] { trainer.stepIterations(10); }).starts_with("shares: 0"));
+  }
+
   /// The weight of a site far away is so large that beside it single precision holds no other.
   void aPrototypeFarAwayKeepsTheOthersMasses_data() {
     QTest::addColumn<double>("away");
@@ -291,6 +335,20 @@ class TestLaguerre : public QObject {
       QVERIFY(std::abs(after.law.weights[j] - before.law.weights[j]) <= 1e-6);
   }
 
+  /// A list has as many shares as there are generators now, not as there were at the start.
+  void aListAfterTheNumberChanged() {
+    const Dataset data = unequalClusters({{-1, 100}, {0, 300}, {1, 500}});
+    KGansTrainer trainer(kGansExperiment(3, {{"masses", {1, 2, 3}}}), data);
+    trainer.addPrototype({0.3, 0.1});
+    trainer.setParameter("rate", 2e-4);
+    trainer.setParameter("masses", {1, 1, 1, 5});
+    QCOMPARE(trainer.snapshot({}).law.targets, (std::vector<double>{0.125, 0.125, 0.125, 0.625}));
+    trainer.removePrototype(0);
+    trainer.removePrototype(1);
+    trainer.setParameter("masses", {1, 3});
+    QCOMPARE(trainer.snapshot({}).law.targets, (std::vector<double>{0.25, 0.75}));
+  }
+
   void refusesWhatDoesNotFit() {
     const Dataset data = unequalClusters({{-1, 100}, {1, 500}});
     QCOMPARE(refusal([&] {
@@ -303,15 +361,16 @@ class TestLaguerre : public QObject {
     QCOMPARE(refusal([&] {
                trainer.setParameter("masses", {1, 2, 3});
              }),
-             std::string("masses: 3 shares; expected 2, one for each generator"));
+             std::string("masses: 3 shares; expected 2, one for each generator there is"));
     QCOMPARE(refusal([&] {
                trainer.setParameter("masses", {1, -2});
              }),
              std::string(
                  "k-gans.masses: [1,-2]; expected free, equal, or a list of numbers from 1e-06 to 1000000"));
     trainer.setParameter("masses", "equal");
-    for (const double share : {0.0, 1.0, -1.0, std::nan("")})
-      QVERIFY(refusal([&] { trainer.setMass(0, share); }).ends_with("expected a share above 0 and below 1"));
+    for (const double share : {0.0, 1.0, -1.0, 1e-9, 0.9999999999999999, std::nan("")})
+      QVERIFY(
+          refusal([&] { trainer.setMass(0, share); }).ends_with("expected a share from 1e-06 to 0.999999"));
     QVERIFY(refusal([&] { trainer.setMass(9, 0.5); }).starts_with("prototype: 9"));
     trainer.addPrototype({0, 0});
     QCOMPARE(refusal([&] {
