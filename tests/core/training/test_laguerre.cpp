@@ -284,7 +284,7 @@ class TestLaguerre : public QObject {
   }
   void anErrorOfTheDualStepIsThrown() {
     QFETCH(int, threads);
-    KGansTrainer trainer(kGansExperiment(3, {{"masses", "equal"}, {"dual_every", 4}}, threads),
+    KGansTrainer trainer(kGansExperiment(3, {{"masses", "equal"}, {"dual_every", 50}}, threads),
                          unequalClusters({{-1, 100}, {0, 300}, {1, 500}}));
     Message state = trainer.save();
     for (auto& array : state.arrays) {
@@ -298,8 +298,8 @@ class TestLaguerre : public QObject {
       array = holder.arrays.front();
     }
     trainer.load(state);
-    for (int attempt = 0; attempt < 2; ++attempt)
-      QVERIFY(refusal([&] { trainer.stepIterations(10); }).starts_with("shares: 0"));
+    for (int attempt = 0; attempt < 20; ++attempt)  // which thread it befalls is chance
+      QVERIFY(refusal([&] { trainer.stepIterations(60); }).starts_with("shares: 0"));
   }
 
   /// The weight of a site far away is so large that beside it single precision holds no other.
