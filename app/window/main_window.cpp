@@ -16,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include "app/window/banner.h"
+#include "app/window/ensemble_space_view.h"
 #include "app/window/experiment_panel.h"
 #include "app/window/inspector_panel.h"
 #include "app/window/layers_panel.h"
@@ -74,12 +75,15 @@ MainWindow::~MainWindow() {
 void MainWindow::makeCenter() {
   m_tessellation = new views::TessellationView;
   m_centerSamples = new views::SampleGridView;
+  m_space = new EnsembleSpaceView;
   m_banner = new Banner;
   m_centerTabs = new QTabWidget;
   m_centerTabs->setObjectName(QStringLiteral("centerTabs"));
   m_centerTabs->setDocumentMode(true);
   m_centerTabs->addTab(m_tessellation, tr("Tessellation"));
   m_centerTabs->addTab(m_centerSamples, tr("Samples"));
+  m_centerTabs->addTab(m_space, tr("Cells in space"));
+  m_centerTabs->setTabVisible(kSpaceTab, false);  // until the data have three columns
   m_centerTabs->tabBar()->setFocusPolicy(Qt::TabFocus);
   auto* center = new QWidget;
   auto* column = new QVBoxLayout(center);

@@ -24,6 +24,7 @@ class TessellationView;
 }  // namespace views
 
 class Banner;
+class EnsembleSpaceView;
 class ExperimentPanel;
 class InspectorPanel;
 class LayersPanel;
@@ -108,11 +109,14 @@ class MainWindow : public QMainWindow {
   void showKeys();
   void showAbout();
 
+  static constexpr int kSpaceTab = 2;  ///< of m_centerTabs
+
   Session m_session;
   CellMaker m_cells;
   ThemeController& m_themes;
   views::TessellationView* m_tessellation;
   views::SampleGridView *m_centerSamples, *m_bottomSamples;
+  EnsembleSpaceView* m_space;
   views::MetricsView* m_metrics;
   Banner* m_banner;
   ExperimentPanel* m_experimentPanel;

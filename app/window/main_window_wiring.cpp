@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/window/banner.h"
+#include "app/window/ensemble_space_view.h"
 #include "app/window/experiment_panel.h"
 #include "app/window/inspector_panel.h"
 #include "app/window/layers_panel.h"
@@ -93,6 +94,7 @@ void MainWindow::connectViews() {
           [this] { m_inspector->setSnapshot(m_tessellation->shown().snapshot); });
   connect(m_tessellation, &View::prototypeDeleted, &m_session, &Session::editDelete);
   connect(m_tessellation, &View::selectionChanged, this, &MainWindow::select);
+  connect(m_space, &EnsembleSpaceView::selectionChanged, this, &MainWindow::select);
   connect(m_tessellation, &View::visibleBoxChanged, &m_session, &Session::setVisibleBox);
   connect(m_tessellation, &View::filesDropped, this, [this](const QStringList& files) {
     if (!files.isEmpty()) m_session.openPath(files.first());
@@ -161,7 +163,9 @@ void MainWindow::showData() {
   if (!notes.isEmpty()) m_banner->say(Banner::Kind::Note, notes.join('\n'));
   select(-1);
   m_selectWhenShown = -1;
-  m_centerTabs->setCurrentIndex(view->image.isImage() ? 1 : 0);
+  const bool inSpace = view->dimension == 3 && !view->image.isImage();
+  m_centerTabs->setTabVisible(kSpaceTab, inSpace);
+  m_centerTabs->setCurrentIndex(view->image.isImage() ? 1 : inSpace ? kSpaceTab : 0);
   m_fitWhenShown = true;
 }
 
@@ -173,6 +177,7 @@ void MainWindow::showSnapshot() {
   for (auto* grid : {m_centerSamples, m_bottomSamples}) {
     if (grid->isVisible()) grid->setScene(scene);
   }
+  m_space->setScene(scene);
   m_inspector->setSnapshot(m_tessellation->shown().snapshot);
   const std::vector<int>& ids = scene.snapshot->ids;
   m_pipeline->setGenerators(ids);
@@ -293,6 +298,7 @@ void MainWindow::showProblem(const QString& message) {
 
 void MainWindow::select(int id) {
   m_tessellation->setSelected(id);
+  m_space->setSelected(id);
   m_centerSamples->setSelected(id);
   m_bottomSamples->setSelected(id);
   m_pipeline->setSelected(id);
@@ -309,6 +315,7 @@ void MainWindow::updateLayers() {
 
 void MainWindow::setTheme(views::Theme theme) {
   m_tessellation->setTheme(theme);
+  m_space->setTheme(theme);
   m_centerSamples->setTheme(theme);
   m_bottomSamples->setTheme(theme);
   m_metrics->setTheme(theme);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QLabel>
 #include <QTest>
 #include <cmath>
 
 #include "app/window/ensemble_space.h"
+#include "app/window/ensemble_space_view.h"
 #include "core/base/error.h"
+#include "views/space/space_view.h"
 
 using namespace monge;
 
@@ -95,7 +98,44 @@ class TestEnsembleSpace : public QObject {
     twice.prototypes.row(1) = twice.prototypes.row(0);
     QVERIFY(!refusal(twice).isEmpty());
   }
+
+  /// Shown while it is seen, the newest of what comes; a click names the generator, whatever its row.
+  void theViewFollowsAndNamesGenerators() {
+    EnsembleSpaceView view;
+    view.resize(400, 300);
+    view.setTheme(views::Theme::Light);
+    const auto data = std::make_shared<const DataView>(unitBox());
+    const auto sceneOf = [&](EnsembleSnapshot snapshot) {
+      views::Scene scene;
+      scene.data = data;
+      scene.snapshot = std::make_shared<const EnsembleSnapshot>(std::move(snapshot));
+      return scene;
+    };
+    EnsembleSnapshot snapshot = twoGenerators();
+    snapshot.ids = {7, 3};
+    view.setScene(sceneOf(snapshot));
+    QTest::qWait(30);
+    QVERIFY(!view.shown());  // nobody looks
+    view.show();
+    QTRY_VERIFY(view.shown());
+    for (int at = 1; at <= 20; ++at) {
+      snapshot.prototypes(1, 0) = 0.5f + 0.02f * static_cast<float>(at);
+      view.setScene(sceneOf(snapshot));
+    }
+    QTRY_VERIFY(std::abs(view.shown()->sites(1, 0) - 0.9) < 1e-6);
+    int selected = -1;
+    connect(&view, &EnsembleSpaceView::selectionChanged, this, [&](int id) { selected = id; });
+    auto* space = view.findChild<views::SpaceView*>();
+    QTest::mouseClick(space, Qt::LeftButton, {}, space->rect().center() + QPoint(40, 0));
+    QVERIFY(selected == 7 || selected == 3);
+    snapshot.law.cost = CellCost::Power;
+    snapshot.law.power = 1;
+    view.setScene(sceneOf(snapshot));
+    auto* problem = view.findChild<QLabel*>("ensembleSpaceProblem");
+    QTRY_VERIFY(problem->isVisible());
+    QVERIFY(problem->text().contains("bent cells"));
+  }
 };
 
-QTEST_GUILESS_MAIN(TestEnsembleSpace)
+QTEST_MAIN(TestEnsembleSpace)
 #include "test_ensemble_space.moc"
