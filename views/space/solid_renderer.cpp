@@ -59,6 +59,13 @@ class EglRenderWindow : public vtkGenericOpenGLRenderWindow {
     this->Initialized = true;
     this->MaximumHardwareLineWidth = 1;  // wider ones are drawn by a shader, on every driver
   }
+
+  /// Of the frame buffers that VTK draws into; the context has none of its own to be asked.
+  int GetColorBufferSizes(int* rgba) override {
+    constexpr int kBits = 8;
+    if (rgba) std::fill(rgba, rgba + 4, kBits);
+    return 4 * kBits;
+  }
 };
 vtkStandardNewMacro(EglRenderWindow);
 
