@@ -47,6 +47,8 @@ struct OpenWindow {
     window = new TransportWindow(themes);
     window->open(document);
     window->show();
+    window->activateWindow();  // keys go to the active window, also where no window manager sees to it
+    if (!QTest::qWaitForWindowActive(window)) qWarning("the window is not active");
   }
   ~OpenWindow() { delete window; }
   const TransportSnapshotPtr& moment() const { return window->solver().moment(); }
