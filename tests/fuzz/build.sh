@@ -7,6 +7,6 @@ cd "$(dirname "$0")/../.."
 mkdir -p "$out/corpus"
 sources=(tests/fuzz/fuzz_plane_transport.cpp core/geometry/*.cpp
   core/transport/{site_transport,semidiscrete_newton,newton_start,multigrid,multigrid_setup,direct_solve}.cpp
-  core/base/thread_team.cpp)
+  core/base/thread_team.cpp core/snapshot/cell_law.cpp)
 clang++ -std=c++20 -O1 -g1 -DNDEBUG -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined -I. -I/usr/include/eigen3 \
   "${sources[@]}" -lcholmod -lgmp -lmpfr -lpthread -o "$out/fuzz_plane_transport"
