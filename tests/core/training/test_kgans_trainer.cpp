@@ -6,21 +6,14 @@
 #include "core/base/error.h"
 #include "core/data/toy.h"
 #include "core/training/kgans_trainer.h"
+#include "tests/core/training/kgans_cases.h"
 
 using namespace monge;
 
 namespace {
 
 Experiment experiment(int generators = 4, int threads = 1) {
-  Experiment result;
-  result.seed = 3;
-  result.threads = threads;
-  result.device = "cpu";
-  result.iterations = 1000;
-  for (const auto& spec : method("k-gans").parameters) result.parameters[spec.key] = spec.defaultValue;
-  result.parameters["generators"] = generators;
-  result.parameters["burn_in"] = 5;
-  return result;
+  return test::kGansExperiment(generators, nlohmann::json::object(), threads);
 }
 
 Dataset fourClusters(std::int64_t points = 1000) {
