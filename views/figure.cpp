@@ -66,7 +66,9 @@ PlaneMap figureMap(const Scene& scene, const FigureSpec& spec, const QRectF& tar
 
 void paintView(QPainter& painter, const QRectF& target, const Scene& scene, const FigureSpec& spec) {
   if (spec.view == QLatin1String("samples")) return paintSampleGrid(painter, target, scene, spec.theme);
-  if (spec.view == QLatin1String("metrics")) return paintMetrics(painter, target, scene.history, spec.theme);
+  if (spec.view == QLatin1String("metrics"))
+    return replayMetrics(painter, target.topLeft(),
+                         recordMetrics(target.size(), painter.font(), scene.history, spec.theme));
   TessellationStyle style;
   style.theme = spec.theme;
   style.layers = spec.layers;
@@ -77,6 +79,25 @@ void paintView(QPainter& painter, const QRectF& target, const Scene& scene, cons
   style.sampleScale = kSampleScale;
   style.sampleOpacity = kSampleOpacity;
   paintTessellation(painter, target, scene, figureMap(scene, spec, target), style);
+}
+
+QFont layoutFont() {
+  QFont font = QGuiApplication::font();
+  font.setPixelSize(static_cast<int>(kLayoutText));
+  return font;
+}
+
+/// Calls `paint` with the target as large as it is in the units of the layout.
+void paintLaidOut(QPainter& painter, const QRectF& target, const FigureSpec& spec,
+                  const std::function<void(const QRectF& layout)>& paint) {
+  painter.save();
+  painter.translate(target.topLeft());
+  painter.scale(layoutScale(spec), layoutScale(spec));
+  const QRectF layout(QPointF(0, 0), target.size() / layoutScale(spec));
+  painter.setFont(layoutFont());
+  if (!spec.transparent) painter.fillRect(layout, colors(spec.theme).canvas);
+  paint(layout);
+  painter.restore();
 }
 
 }  // namespace
@@ -107,16 +128,16 @@ Box2 figureBox(const Scene& scene, const FigureSpec& spec) {
 }
 
 void paintFigure(QPainter& painter, const QRectF& target, const Scene& scene, const FigureSpec& spec) {
-  painter.save();
-  painter.translate(target.topLeft());
-  painter.scale(layoutScale(spec), layoutScale(spec));
-  const QRectF layout(QPointF(0, 0), target.size() / layoutScale(spec));
-  QFont font = QGuiApplication::font();
-  font.setPixelSize(static_cast<int>(kLayoutText));
-  painter.setFont(font);
-  if (!spec.transparent) painter.fillRect(layout, colors(spec.theme).canvas);
-  paintView(painter, layout, scene, spec);
-  painter.restore();
+  paintLaidOut(painter, target, spec, [&](const QRectF& layout) { paintView(painter, layout, scene, spec); });
+}
+
+PagePainter recordedMetrics(const HistoryChunk& history, const FigureSpec& spec) {
+  const QSizeF layout = spec.sizeMm * kPointsPerMm / layoutScale(spec);
+  return [spec, charts = recordMetrics(layout, layoutFont(), history, spec.theme)](QPainter& painter,
+                                                                                   const QRectF& page) {
+    paintLaidOut(painter, page, spec,
+                 [&](const QRectF& layout) { replayMetrics(painter, layout.topLeft(), charts); });
+  };
 }
 
 QByteArray pageBytes(const QString& file, const FigureSpec& spec, const PagePainter& paint) {

@@ -35,7 +35,7 @@ Box2 figureBox(const Scene& scene, const FigureSpec& spec);
 QSizeF parseFigureSize(const QString& text, double dpi);
 
 /// Writes PNG, SVG or PDF by the file's suffix, atomically; text stays text and lines stay lines in SVG and
-/// PDF.
+/// PDF. Metrics in the GUI thread only (recordedMetrics serves others), the rest in any.
 /// @throws monge::Error: unknown suffix or view, absurd size, a folder that cannot be written, a full disk.
 void writeFigure(const QString& file, const Scene& scene, const FigureSpec& spec);
 
@@ -45,6 +45,9 @@ void paintFigure(QPainter& painter, const QRectF& target, const Scene& scene, co
 /// Any drawing as a file of the spec's size: `paint` gets a painter in points and the whole page. Errors as
 /// writeFigure's.
 using PagePainter = std::function<void(QPainter& painter, const QRectF& page)>;
+
+/// A page of metrics for writePage in any thread: the charts, which are a widget, are drawn now.
+PagePainter recordedMetrics(const HistoryChunk& history, const FigureSpec& spec);
 /// The bytes of that file, its format by the suffix of its name.
 QByteArray pageBytes(const QString& file, const FigureSpec& spec, const PagePainter& paint);
 void writePage(const QString& file, const FigureSpec& spec, const PagePainter& paint);

@@ -4,7 +4,6 @@
 #include <qcustomplot.h>
 
 #include <QFontInfo>
-#include <QPicture>
 #include <QVBoxLayout>
 
 #include "views/metrics_charts.h"
@@ -67,30 +66,34 @@ void MetricsView::setTheme(Theme theme) {
   plotOf(this)->replot(QCustomPlot::rpQueuedReplot);
 }
 
-void paintMetrics(QPainter& painter, const QRectF& target, const HistoryChunk& history, Theme theme) {
+QPicture recordMetrics(const QSizeF& size, const QFont& font, const HistoryChunk& history, Theme theme) {
   constexpr int kTextSize = 12;
   QCustomPlot plot;
-  plot.setFont(painter.font());
+  plot.setFont(font);
   MetricsCharts charts(plot, MetricsCharts::Medium::Figure, theme, kTextSize);
   HistoryChunk whole = history;
   whole.firstRow = 0;
   charts.append(whole);
   charts.update();
-  charts.arrangeFor(target.size());
+  charts.arrangeFor(size);
   // A QCustomPlot paints only onto painters of its own class; a picture carries its strokes to any other.
   QPicture picture;
   QCPPainter recorder;
   recorder.begin(&picture);
   recorder.setMode(QCPPainter::pmVectorized);
   recorder.setMode(QCPPainter::pmNoCaching);
-  plot.toPainter(&recorder, static_cast<int>(target.width()), static_cast<int>(target.height()));
+  plot.toPainter(&recorder, static_cast<int>(size.width()), static_cast<int>(size.height()));
   recorder.end();
+  return picture;
+}
+
+void replayMetrics(QPainter& painter, const QPointF& corner, QPicture charts) {
   // A picture replays itself in its device's inches; here a unit is a unit.
-  const double inches = static_cast<double>(painter.device()->logicalDpiX()) / picture.logicalDpiX();
+  const double inches = static_cast<double>(painter.device()->logicalDpiX()) / charts.logicalDpiX();
   painter.save();
-  painter.translate(target.topLeft());
+  painter.translate(corner);
   painter.scale(1 / inches, 1 / inches);
-  painter.drawPicture(0, 0, picture);
+  painter.drawPicture(0, 0, charts);
   painter.restore();
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QFont>
+#include <QPicture>
 #include <QTimer>
 #include <QWidget>
 #include <memory>
@@ -36,7 +38,11 @@ class MetricsView : public QWidget {
   QTimer m_replot;
 };
 
-/// The same charts onto any painter, with vector lines and text. Needs a QApplication.
-void paintMetrics(QPainter& painter, const QRectF& target, const HistoryChunk& history, Theme theme);
+/// The same charts as strokes and text, which replayMetrics draws in any thread. The charts are a widget: GUI
+/// thread only, and a QApplication is needed.
+QPicture recordMetrics(const QSizeF& size, const QFont& font, const HistoryChunk& history, Theme theme);
+
+/// Onto any painter, with vector lines and text. Any thread.
+void replayMetrics(QPainter& painter, const QPointF& corner, QPicture charts);
 
 }  // namespace monge::views

@@ -26,14 +26,26 @@ namespace monge {
 
 namespace {
 
-QString writeInWorker(const QString& file, views::Scene scene, const views::FigureSpec& spec) {
+/// What went wrong, empty if nothing did.
+QString problemOf(const std::function<void()>& write) {
   try {
-    addFigureCells(scene, spec);
-    views::writeFigure(file, scene, spec);
+    write();
     return {};
   } catch (const std::exception& error) {
     return QString::fromUtf8(error.what());
   }
+}
+
+/// Writes the figure; any thread may call it.
+std::function<void()> writing(const QString& file, const views::Scene& scene, const views::FigureSpec& spec) {
+  if (spec.view == QLatin1String("metrics"))
+    return [file, spec, page = views::recordedMetrics(scene.history, spec)] {
+      views::writePage(file, spec, page);
+    };
+  return [file, spec, scene]() mutable {
+    addFigureCells(scene, spec);
+    views::writeFigure(file, scene, spec);
+  };
 }
 
 QString viewName(const QString& view) {
@@ -150,7 +162,7 @@ void ExportDialog::writeTo(const QString& file) {
       emit failed(problem);
     }
   });
-  watcher->setFuture(QtConcurrent::run(writeInWorker, file, m_scene, spec()));
+  watcher->setFuture(QtConcurrent::run(problemOf, writing(file, m_scene, spec())));
 }
 
 }  // namespace monge

@@ -106,7 +106,8 @@ class TestPictures : public QObject {
          {std::pair(Theme::Light, "metrics-light"), std::pair(Theme::Dark, "metrics-dark")}) {
       const Theme shown = theme;
       const QImage image = picture(QSize(900, 150), 1, theme, [&](QPainter& painter, const QRectF& target) {
-        paintMetrics(painter, target, test::history(600), shown);
+        const auto charts = recordMetrics(target.size(), painter.font(), test::history(600), shown);
+        replayMetrics(painter, target.topLeft(), charts);
       });
       QVERIFY(matchesGolden(image, name));
     }
@@ -116,7 +117,8 @@ class TestPictures : public QObject {
   void metricsOnANarrowPage() {
     const QImage image =
         picture(QSize(510, 382), 1, Theme::Figure, [&](QPainter& painter, const QRectF& target) {
-          paintMetrics(painter, target, test::history(600), Theme::Figure);
+          const auto charts = recordMetrics(target.size(), painter.font(), test::history(600), Theme::Figure);
+          replayMetrics(painter, target.topLeft(), charts);
         });
     QVERIFY(matchesGolden(image, "metrics-narrow"));
   }

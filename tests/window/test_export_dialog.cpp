@@ -71,6 +71,23 @@ class TestExportDialog : public QObject {
     }
   }
 
+  /// Charts are a widget, so they are drawn where the dialog lives; the file is as `monge render` writes it.
+  void metricsAreWrittenAsTheyAreRendered() {
+    const QTemporaryDir folder;
+    views::Scene scene = test::discScene(400, 200);
+    scene.history = test::history(600);
+    views::FigureSpec spec = cellsOnly();
+    spec.view = "metrics";
+    ExportDialog dialog(scene, spec);
+    QSignalSpy exported(&dialog, &ExportDialog::exported);
+    dialog.writeTo(folder.filePath("a.png"));
+    QVERIFY(exported.wait(5000));
+    views::writeFigure(folder.filePath("b.png"), scene, dialog.spec());
+    const QImage written(folder.filePath("a.png"));
+    QVERIFY(!written.isNull());
+    QCOMPARE(written, QImage(folder.filePath("b.png")));
+  }
+
   void aDivergedRunHasNoCells() {
     views::Scene scene = sceneOfASmallWindow();
     auto snapshot = std::make_shared<EnsembleSnapshot>(*scene.snapshot);
