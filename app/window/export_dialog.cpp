@@ -42,7 +42,7 @@ std::function<void()> writing(const QString& file, const views::Scene& scene, co
     return [file, spec, page = views::recordedMetrics(scene.history, spec)] {
       views::writePage(file, spec, page);
     };
-  return [file, spec, scene]() mutable {
+  return [file, spec, scene = scene]() mutable {
     addFigureCells(scene, spec);
     views::writeFigure(file, scene, spec);
   };
