@@ -7,7 +7,9 @@
 #include <algorithm>
 #include <charconv>
 #include <functional>
+#include <limits>
 #include <new>
+#include <set>
 
 #include "app/cli/commands.h"
 #include "core/base/error.h"
@@ -34,6 +36,28 @@ CLI::Validator wholeNumber(std::uint64_t minimum, std::uint64_t maximum) {
             return good && value >= minimum && value <= maximum ? "" : word + "; expected " + expectation;
           },
           "", "whole number"};
+}
+
+/// A finite number between both bounds, read as the whole word. CLI11's own checks let NaN through.
+CLI::Validator numberFrom(double least, double most, const std::string& expectation) {
+  return {[=](const std::string& word) -> std::string {
+            double value = 0;
+            const auto [end, code] = std::from_chars(word.data(), word.data() + word.size(), value);
+            const bool good = code == std::errc() && end == word.data() + word.size();
+            return good && value >= least && value <= most ? "" : word + "; expected " + expectation;
+          },
+          "", "number"};
+}
+
+/// Any number above 0.
+CLI::Validator positiveNumber() {
+  return numberFrom(std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::max(),
+                    "a number above 0");
+}
+
+/// Notes the name of an option once it is given: most have a default, which hides whether they are.
+CLI::Option* noted(CLI::Option* option, std::set<std::string>& given) {
+  return option->each([&given, option](const std::string&) { given.insert(option->get_name()); });
 }
 
 void addTrain(CLI::App& app, TrainOptions& options, Command& command, CliContext& context) {
@@ -92,7 +116,7 @@ void addInformation(CLI::App& app, InformationOptions& options, Command& command
 void addMonteCarlo(CLI::App& app, MonteCarloWords& options) {
   std::vector<CLI::Option*> own;
   own.push_back(app.add_option("--confidence", options.confidence, "Of the tolerance and of all intervals")
-                    ->check(CLI::Range(0.5, 0.999999)));
+                    ->check(numberFrom(0.5, 0.999999, "a number from 0.5 to 0.999999")));
   own.push_back(app.add_option("--samples", options.samples, "Most samples in all, tests among them")
                     ->check(wholeNumber(1, 1'000'000'000'000'000)));
   own.push_back(app.add_option("--seed", options.seed, "Seed of all chance")->check(wholeNumber(0, ~0ull)));
@@ -131,14 +155,14 @@ void addTransport(CLI::App& app, TransportOptions& options, Command& command, Cl
   transport
       ->add_option("--sigma", options.sigma,
                    "Of the Gaussian; a quarter of the domain's smaller extent if not given (montecarlo: 1)")
-      ->check(CLI::PositiveNumber);
+      ->check(positiveNumber());
   transport->add_option("--masses", options.masses, "A file with a mass for each point; equal if not given");
   transport
       ->add_option(
           "--tolerance", options.tolerance,
           "Good enough: newton's largest relative mass error (1e-6), montecarlo's share of the mass in "
           "wrong cells (0.02)")
-      ->check(CLI::Range(1e-14, 1.0));
+      ->check(numberFrom(1e-14, 1, "a number from 1e-14 to 1"));
   transport->add_option("--threads", options.threads, "Threads; 0 for all cores")
       ->check(wholeNumber(0, 1024));
   transport->add_option("--out", options.out, "Folder for weights, masses, cells and the report");
@@ -154,7 +178,7 @@ void addTransport(CLI::App& app, TransportOptions& options, Command& command, Cl
 void addSingularRule(CLI::App& app, SingularRuleOptions& options) {
   app.add_option("--threshold", options.threshold,
                  "A larger one is singular; chosen from the data if not given")
-      ->check(CLI::NonNegativeNumber);
+      ->check(numberFrom(0, std::numeric_limits<double>::max(), "a number, at least 0"));
   app.add_option(
          "--by", options.by,
          "What the threshold is compared with: jump (data units), angle (radians) or spacing (jump in units "
@@ -194,26 +218,35 @@ void addWasserstein(CLI::App& app, WassersteinOptions& options, Command& command
   distance->add_option("A", options.a, "CSV, NPY, NPZ or IDX (plain or .gz), a point or image a row")
       ->required();
   distance->add_option("B", options.b, "As A, of the same dimension")->required();
-  distance->add_option("--p", options.p, "Power of the distance, from 1 to 64");
+  std::set<std::string>& given = options.given;
+  noted(distance->add_option("--p", options.p, "Power of the distance, from 1 to 64"), given)
+      ->check(numberFrom(1, 64, "a number from 1 to 64"));
   distance->add_option("--method", options.method, "exact, sinkhorn (bounds) or sliced (an estimate of SW_p)")
       ->check(CLI::IsMember({"exact", "sinkhorn", "sliced"}));
   distance->add_option("--weights-a", options.weightsA, "A file with a weight for each point of A");
   distance->add_option("--weights-b", options.weightsB, "The same for B");
-  distance->add_option("--array", options.array, "Array of the NPZ files to read");
-  distance
-      ->add_option(
-          "--cost", options.cost,
-          "Another cost than |x - y|^p (exact): power is |x - y|_p^p; features goes through --network")
+  noted(distance->add_option("--array", options.array, "Array of the NPZ files to read"), given);
+  noted(distance->add_option(
+            "--cost", options.cost,
+            "Another cost than |x - y|^p (exact): power is |x - y|_p^p; features goes through --network"),
+        given)
       ->check(CLI::IsMember({"squared", "power", "ssim", "psnr", "features"}));
-  distance->add_option("--network", options.network, "TorchScript file of the features");
-  distance->add_option("--range", options.range, "Largest less smallest value of a pixel, for ssim and psnr");
-  distance->add_option("--window", options.window, "Side of the window of ssim, in pixels")
+  noted(distance->add_option("--network", options.network, "TorchScript file of the features"), given);
+  noted(distance->add_option("--range", options.range,
+                             "Largest less smallest value of a pixel, for ssim and psnr"),
+        given)
+      ->check(positiveNumber());
+  noted(distance->add_option("--window", options.window, "Side of the window of ssim, in pixels"), given)
       ->check(wholeNumber(1, 1024));
-  distance->add_option("--plan", options.plan, "Write the optimal plan to this CSV file (exact)");
-  distance->add_option("--epsilon", options.epsilon, "Smoothing of sinkhorn, relative to the mean cost");
-  distance->add_option("--projections", options.projections, "Directions of sliced")
+  noted(distance->add_option("--plan", options.plan, "Write the optimal plan to this CSV file (exact)"),
+        given);
+  noted(
+      distance->add_option("--epsilon", options.epsilon, "Smoothing of sinkhorn, relative to the mean cost"),
+      given)
+      ->check(positiveNumber());
+  noted(distance->add_option("--projections", options.projections, "Directions of sliced"), given)
       ->check(wholeNumber(2, 10'000'000));
-  distance->add_option("--seed", options.seed, "Seed of sliced")->check(wholeNumber(0, ~0ull));
+  noted(distance->add_option("--seed", options.seed, "Seed of sliced"), given)->check(wholeNumber(0, ~0ull));
   distance->add_option("--threads", options.threads, "Threads; 0 for all cores")->check(wholeNumber(0, 1024));
   distance->add_flag("--json", options.json, "Print one JSON object");
   distance->footer("Exit status: 0 done, 1 did not converge or was stopped, 2 bad input.");

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,7 @@ struct WassersteinOptions {
   std::uint64_t seed = 0;
   int threads = 0;
   bool json = false;
+  std::set<std::string> given;  ///< which options were given, "--p"
 };
 
 /// Which jumps count as singular; without a threshold it is chosen from the data.

@@ -138,7 +138,7 @@ std::string sentence(const json& report) {
   return grouped(report["singular"]) + " of " + grouped(report["segments"]) +
          " segments cross the singular set: " + figure(report["share"]) + " (95 % interval " +
          figure(report["lower"]) + " to " + figure(report["upper"]) + ")\n" +
-         table({{"cells crossed, mean", figure(report["mean_crossings"])},
+         table({{"walls crossed, mean", figure(report["mean_crossings"])},
                 {"largest jump, mean", figure(report["mean_largest_jump"])},
                 {"largest jump", figure(report["largest_jump"])}},
                "  ");

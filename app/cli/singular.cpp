@@ -147,6 +147,9 @@ std::string sentence(const json& report) {
 
 int singularCommand(const SingularOptions& options, CliContext& context) {
   const TransportRecord record = readTransportDirectory(options.folder);
+  if (record.sites.cols() != 2 && record.sites.cols() != 3)
+    throw Error(options.folder, "points of dimension " + std::to_string(record.sites.cols()),
+                "dimension 2 or 3; monge-cli probe takes others");
   const SingularRule rule = singularRuleFrom(options.rule, record.sites.cols());
   ThreadTeam team(ThreadTeam::availableCores());
   if (record.sites.cols() == 3) return singularInSpace(record, rule, options, team, context);

@@ -69,7 +69,7 @@ void writeFolder(const std::filesystem::path& folder, SiteTransport<Where>& solv
   record.targets = vectorOf(problem.masses);
   record.masses = vectorOf(solver.masses());
   writeCells(folder, solver);
-  writeTransportDirectory(folder, record);
+  writeTransportDirectory(folder, record, kCellFiles);
 }
 
 template <class Where>
@@ -125,6 +125,8 @@ int solve(std::vector<typename Where::Point> sites, typename Where::Domain domai
 }  // namespace
 
 int transportCommand(const TransportOptions& options, CliContext& context) {
+  if (options.sigma > 0 && options.density != "gaussian")
+    throw Error("--sigma", "with --density " + options.density, "--density gaussian");
   if (options.method == "montecarlo") return monteCarloCommand(options, context);
   if (!options.monteCarlo.given.empty())
     throw Error(options.monteCarlo.given, "with --method newton", "--method montecarlo");

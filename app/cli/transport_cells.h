@@ -2,10 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <set>
+#include <string>
 
 #include "core/transport/site_transport.h"
 
 namespace monge {
+
+inline const std::set<std::string> kCellFiles = {"cells.csv", "cells.vtp", "cells.ply"};
 
 /// Writes the cells of a solved problem: cells.csv (corner by corner, or facet by facet), cells.vtp and
 /// cells.ply, with the site, mass and weight of each polygon.

@@ -139,7 +139,7 @@ void writeFolder(const std::filesystem::path& folder, const SemidiscreteMonteCar
   record.weights = solver.weights();
   record.targets = solver.problem().masses;
   record.masses = test.masses.masses;
-  writeTransportDirectory(folder, record);
+  writeTransportDirectory(folder, record, {kStateFile});
 }
 
 /// Solves and, with --out, leaves the state from time to time and in the end.

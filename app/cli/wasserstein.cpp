@@ -233,13 +233,38 @@ std::string sentence(const json& report) {
   return text + table(rows, "  ");
 }
 
+/// An option that would do nothing is refused: who gives it believes that it does something.
+void requireUse(const WassersteinOptions& options) {
+  const std::string method = "with --method " + options.method;
+  const std::string cost = options.cost.empty() ? "without --cost" : "with --cost " + options.cost;
+  const bool exact = options.method == "exact", sinkhorn = options.method == "sinkhorn",
+             sliced = options.method == "sliced", ssim = options.cost == "ssim";
+  const auto isArchive = [](const std::string& file) { return file.ends_with(".npz"); };
+  const struct {
+    const char* option;
+    bool used;
+    const std::string& found;
+    const char* expectation;
+  } uses[] = {
+      {"--plan", exact, method, "--method exact, which has a plan"},
+      {"--cost", exact, method, "--method exact"},
+      {"--epsilon", sinkhorn, method, "--method sinkhorn"},
+      {"--projections", sliced, method, "--method sliced"},
+      {"--seed", sliced, method, "--method sliced"},
+      {"--network", options.cost == "features", cost, "--cost features"},
+      {"--window", ssim, cost, "--cost ssim"},
+      {"--range", ssim || options.cost == "psnr", cost, "--cost ssim or psnr"},
+      {"--p", options.cost.empty() || options.cost == "power", cost, "--cost power or no --cost"},
+      {"--array", isArchive(options.a) || isArchive(options.b), options.array, "an NPZ file among A and B"},
+  };
+  for (const auto& [option, used, found, expectation] : uses)
+    if (options.given.contains(option) && !used) throw Error(option, found, expectation);
+}
+
 }  // namespace
 
 int wassersteinCommand(const WassersteinOptions& options, CliContext& context) {
-  if (!options.plan.empty() && options.method != "exact")
-    throw Error("--plan", "with --method " + options.method, "--method exact, which has a plan");
-  if (!options.cost.empty() && options.method != "exact")
-    throw Error("--cost", options.cost + " with --method " + options.method, "--method exact");
+  requireUse(options);
   const auto [a, b] = measuresFrom(options);
   const json report = reportOf(a, b, options, context);
   context.out << (options.json ? report.dump(2) + "\n" : sentence(report));

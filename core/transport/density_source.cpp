@@ -99,6 +99,12 @@ TetrahedralMesh3 delaunayMeshFrom(const std::filesystem::path& file) {
   if (table.values.cols() != 4)
     throw Error(file.string(), std::to_string(table.values.cols()) + " columns",
                 "4: x, y, z and the density");
+  const std::vector<std::string> names = {"x", "y", "z", "density"};
+  if (!table.columns.empty() && table.columns != names) {
+    std::string found;
+    for (const std::string& column : table.columns) found += (found.empty() ? "" : ", ") + column;
+    throw Error(file.string(), "the columns " + found, "x, y, z, density, in this order, or no header");
+  }
   std::vector<Point3> points;
   std::vector<double> values;
   for (Eigen::Index row = 0; row < table.values.rows(); ++row) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,32 @@ void copyDensityFile(const std::filesystem::path& folder, const TransportRecord&
   std::error_code code;
   if (!std::filesystem::equivalent(record.densityFile, copy, code))
     writeFileAtomically(copy, readFile(record.densityFile));
+}
+
+/// What of an earlier problem lies in the folder beside transport.json and sites.csv: all that Monge may have
+/// written there. Nothing where there is no transport.json of its own: then the files are somebody else's.
+std::vector<std::string> leftovers(const std::filesystem::path& folder) {
+  const std::filesystem::path file = folder / "transport.json";
+  std::error_code code;
+  if (!std::filesystem::is_regular_file(file, code)) return {};
+  const nlohmann::json old = nlohmann::json::parse(readFile(file), nullptr, false);
+  if (!old.is_object() || old.value("format", nlohmann::json()) != kFormat) return {};
+  std::vector<std::string> names = {"state.json", "cells.csv", "cells.vtp", "cells.ply", "singular.json"};
+  for (const char* stem : {"singular", "singular_curves"})
+    for (const char* suffix : {".csv", ".vtp", ".ply"}) names.push_back(std::string(stem) + suffix);
+  const nlohmann::json density = old.value("density", nlohmann::json());
+  for (const char* name : {"density.png", "density.ply", "density.csv"})
+    if (density.is_object() && density.value("file", nlohmann::json()) == name) names.push_back(name);
+  return names;
+}
+
+void removeLeftovers(const std::filesystem::path& folder, const TransportRecord& record,
+                     const std::set<std::string>& beside) {
+  const std::string density =
+      record.densityFile.empty() ? "" : Fields(record.density, "density").text("file");
+  std::error_code code;  // one that cannot be removed is no reason to fail: what was asked for is written
+  for (const std::string& name : leftovers(folder))
+    if (name != density && !beside.contains(name)) std::filesystem::remove(folder / name, code);
 }
 
 /// @throws Error on a table of other columns, or a row that contradicts itself
@@ -117,7 +144,13 @@ void checkReport(const nlohmann::json& report, const TransportRecord& record,
   check([&] {
     const Fields fields(report, "report");
     check([&] { fields.text("status"); });
-    check([&] { fields.integer("sites", record.sites.rows(), record.sites.rows()); });
+    check([&] {
+      const auto sites = fields.integer("sites", 1, std::numeric_limits<std::int64_t>::max());
+      if (sites != record.sites.rows())
+        throw Error("report.sites", std::to_string(sites),
+                    std::to_string(record.sites.rows()) +
+                        ", the rows of sites.csv; one of both is of another problem or cut short");
+    });
     check([&] { fields.integer("dimension", record.sites.cols(), record.sites.cols()); });
   });
 }
@@ -135,13 +168,15 @@ void checkDomainAndDensity(const std::filesystem::path& folder, TransportRecord&
 
 }  // namespace
 
-void writeTransportDirectory(const std::filesystem::path& folder, const TransportRecord& record) {
+void writeTransportDirectory(const std::filesystem::path& folder, const TransportRecord& record,
+                             const std::set<std::string>& beside) {
   std::error_code code;
   std::filesystem::create_directories(folder, code);
   if (!std::filesystem::is_directory(folder))
     throw Error::failed(folder.string(),
                         "the folder cannot be made: " + (code ? code.message() : "a file is in its place"));
   copyDensityFile(folder, record);
+  removeLeftovers(folder, record, beside);
   writeFileAtomically(folder / "sites.csv", sitesText(record));
   const nlohmann::json json = {{"format", kFormat},
                                {"version", kVersion},

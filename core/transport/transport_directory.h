@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "core/geometry/domain_2.h"
@@ -32,8 +33,11 @@ struct TransportRecord {
 };
 
 /// Writes each file whole or not at all; transport.json last, so that a folder with it is complete.
+/// Where another problem lies in the folder, its cells, singular set, state and density go, but for files
+/// `beside` that belong to this record; files of other names stay.
 /// @throws Error when the folder cannot be made or a file not be written
-void writeTransportDirectory(const std::filesystem::path& folder, const TransportRecord& record);
+void writeTransportDirectory(const std::filesystem::path& folder, const TransportRecord& record,
+                             const std::set<std::string>& beside = {});
 
 /// Checked whole; the one reader of such folders.
 /// @throws Error naming the file and, of transport.json, every field that is wrong

@@ -18,13 +18,14 @@ struct PlaneFolder {
   PowerDiagram2 diagram;
 };
 
-/// @throws Error on points that are not in the plane, or a density whose file cannot be read
+/// @throws Error on points that are not in the plane, a density whose file cannot be read, or cells whose
+///         masses are not those of the folder
 PlaneFolder planeFolder(const TransportRecord& record, ThreadTeam& team);
 
 /// The cells of a record in space under its weights, by its density.
 /// @param team  outlives the cells
-/// @throws Error on points that are not in space, a density whose file cannot be read, or weights under which
-///         a cell is empty
+/// @throws Error on points that are not in space, a density whose file cannot be read, weights under which a
+///         cell is empty, or cells whose masses are not those of the folder
 std::unique_ptr<PowerCells3> spaceCells(const TransportRecord& record, ThreadTeam& team);
 
 }  // namespace monge

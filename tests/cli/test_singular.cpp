@@ -163,6 +163,54 @@ class TestSingular : public QObject {
     QVERIFY(std::abs(torn[0]["measure"].get<double>() - 1 / 1.25) < 1e-5);
   }
 
+  /// Columns are read by place, so that a header may not say otherwise.
+  void columnsOfADensityStandInOrder() {
+    std::ofstream("swapped.csv") << "density,x,y,z\n1,0,0,0\n1,1,0,0\n1,0,1,0\n1,0,0,1\n1,1,1,1\n";
+    const Answer said = callCli({"transport", "lattices.csv", "--density", "swapped.csv"});
+    QCOMPARE(said.status, 2);
+    QVERIFY2(said.err.find("swapped.csv: the columns density, x, y, z; expected x, y, z, density, in this "
+                           "order, or no header") != std::string::npos,
+             said.err.c_str());
+  }
+
+  void aChangedFolderIsNotAnswered() {
+    QCOMPARE(callCli({"transport", "points.csv", "--out", "changed"}).status, 0);
+    std::ifstream in("changed/transport.json");
+    std::string text((std::istreambuf_iterator<char>(in)), {});
+    const std::size_t at = text.find("\"uniform\"");
+    QVERIFY(at != std::string::npos);
+    text.replace(at, 9, R"("gaussian", "mean": [0.5, 0.5], "sigma": 0.1)");
+    std::ofstream("changed/transport.json") << text;
+    for (const char* command : {"singular", "probe"}) {
+      const Answer said = callCli({command, "changed"});
+      QCOMPARE(said.status, 2);
+      QVERIFY2(said.err.find("sites.csv, row 1: mass ") != std::string::npos &&
+                   said.err.find("one of its files has been changed") != std::string::npos,
+               said.err.c_str());
+    }
+  }
+
+  /// What one problem left goes when another is written to its folder; other people's files stay.
+  void aFolderHoldsOneProblem() {
+    QCOMPARE(callCli({"transport", "lattices.csv", "--out", "again"}).status, 0);
+    QCOMPARE(callCli({"singular", "again"}).status, 0);
+    std::ofstream("again/notes.txt") << "mine";
+    QVERIFY(QFile::exists("again/singular_curves.vtp") && QFile::exists("again/cells.ply"));
+    QCOMPARE(
+        callCli({"transport", "points.csv", "--method", "montecarlo", "--tolerance", "0.3", "--out", "again"})
+            .status,
+        0);
+    QCOMPARE(QDir("again").entryList(QDir::Files, QDir::Name),
+             QStringList({"notes.txt", "sites.csv", "state.json", "transport.json"}));
+    QCOMPARE(callCli({"transport", "points.csv", "--out", "again"}).status, 0);
+    QVERIFY(!QFile::exists("again/state.json") && QFile::exists("again/cells.csv"));
+    // Without a problem in it the folder is not Monge's to tidy.
+    QVERIFY(QDir().mkdir("theirs"));
+    std::ofstream("theirs/singular.csv") << "mine";
+    QCOMPARE(callCli({"transport", "points.csv", "--out", "theirs"}).status, 0);
+    QVERIFY(QFile::exists("theirs/singular.csv"));
+  }
+
   void probeFindsTheSheet() {
     const json report = answer({"probe", "sheet", "--segments", "4000", "--seed", "6", "--json"});
     QVERIFY(report["lower"].get<double>() < 0.5 && report["upper"].get<double>() > 0.5);
@@ -221,7 +269,10 @@ class TestSingular : public QObject {
         << QStringList{"singular", "flat"} << "sites: all in one plane; expected sites that span space";
     QTest::newRow("angle without threshold")
         << QStringList{"singular", "cut", "--by", "angle"} << "--by: angle without --threshold";
-    QTest::newRow("negative") << QStringList{"singular", "cut", "--threshold", "-1"} << "--threshold";
+    QTest::newRow("negative") << QStringList{"singular", "cut", "--threshold", "-1"}
+                              << "--threshold: -1; expected a number, at least 0";
+    QTest::newRow("nan") << QStringList{"probe", "cut", "--threshold", "nan"}
+                         << "--threshold: nan; expected a number, at least 0";
     QTest::newRow("no segments") << QStringList{"probe", "cut", "--segments", "0"} << "--segments";
   }
   void badInputIsNamed() {

@@ -164,7 +164,13 @@ class TestTransportMonteCarlo : public QObject {
     row("plane.csv --resume", "--resume: with --method newton; expected --method montecarlo");
     row("six.csv", "6 columns; expected 2 or 3, one a coordinate; or --method montecarlo, for up to 128");
     row("six.csv --method montecarlo --points halton", "--points");
-    row("six.csv --method montecarlo --confidence 1", "--confidence");
+    row("six.csv --method montecarlo --confidence 1", "--confidence: 1; expected a number from 0.5 to");
+    row("six.csv --method montecarlo --confidence nan", "--confidence: nan; expected a number from 0.5 to");
+    row("plane.csv --tolerance nan", "--tolerance: nan; expected a number from 1e-14 to 1");
+    row("plane.csv --density gaussian --sigma nan", "--sigma: nan; expected a number above 0");
+    row("plane.csv --density gaussian --sigma inf", "--sigma: inf; expected a number above 0");
+    row("plane.csv --sigma 0.1", "--sigma: with --density uniform; expected --density gaussian");
+    row("six.csv --method montecarlo --sigma 0.1", "--sigma: with --density uniform");
     row("six.csv --method magic", "--method");
   }
   void refusesBadInput() {

@@ -71,7 +71,7 @@ class TestWasserstein : public QObject {
     VERIFY_CONTAINS(call({"a.csv", "moved.csv", "--cost", "squared"}).out, "least total cost, squared = 2");
     VERIFY_CONTAINS(call({"a.csv", "moved.csv", "--cost", "ssim"}).err, "cost ssim: points; expected images");
     VERIFY_CONTAINS(call({"a.csv", "moved.csv", "--cost", "squared", "--method", "sinkhorn"}).err,
-                    "--cost: squared with --method sinkhorn; expected --method exact");
+                    "--cost: with --method sinkhorn; expected --method exact");
     QCOMPARE(call({"a.csv", "moved.csv", "--cost", "features"}).status, 2);
   }
   void cleanupTestCase() { QDir::setCurrent("/"); }
@@ -142,9 +142,10 @@ class TestWasserstein : public QObject {
     row("a.csv empty.csv", "empty.csv");
     row("a.csv line.csv", "line.csv: points of dimension 1; expected dimension 2 as in a.csv");
     row("a.csv bad.csv", "bad.csv, line 2, column 1: \"nan\"");
-    row("a.csv a.csv --p 0.5", "p: 0.5");
-    row("a.csv a.csv --p nan", "p: nan");
-    row("a.csv a.csv --p 65", "p: 65");
+    row("a.csv a.csv --p 0.5", "--p: 0.5; expected a number from 1 to 64");
+    row("a.csv a.csv --p nan", "--p: nan; expected a number from 1 to 64");
+    row("a.csv a.csv --p 65", "--p: 65; expected a number from 1 to 64");
+    row("a.csv a.csv --p 2x", "--p: 2x; expected a number from 1 to 64");
     row("a.csv a.csv --method fast", "--method");
     row("a.csv a.csv --metod exact", "no option --metod; expected --method perhaps");
     row("a.csv a.csv --weights-a negative.csv", "negative.csv, weight 2: -2; expected at least 0");
@@ -152,7 +153,16 @@ class TestWasserstein : public QObject {
     row("a.csv one.csv --weights-b wa.csv", "wa.csv: 3 x 1 numbers; expected 1 weights");
     row("a.csv a.csv --weights-a wa.csv --weights-b heavy.csv",
         "heavy.csv: weights of sum 5; expected 4, the sum of wa.csv");
-    row("a.csv a.csv --method sinkhorn --epsilon 0", "epsilon: 0");
+    row("a.csv a.csv --method sinkhorn --epsilon 0", "--epsilon: 0; expected a number above 0");
+    row("a.csv a.csv --method sinkhorn --epsilon nan", "--epsilon: nan; expected a number above 0");
+    row("a.csv a.csv --epsilon 0.1", "--epsilon: with --method exact; expected --method sinkhorn");
+    row("a.csv a.csv --projections 9", "--projections: with --method exact; expected --method sliced");
+    row("a.csv a.csv --seed 9", "--seed: with --method exact; expected --method sliced");
+    row("a.csv a.csv --network n.pt", "--network: without --cost; expected --cost features");
+    row("a.csv a.csv --cost psnr --window 3", "--window: with --cost psnr; expected --cost ssim");
+    row("a.csv a.csv --range 2", "--range: without --cost; expected --cost ssim or psnr");
+    row("a.csv a.csv --cost squared --p 3", "--p: with --cost squared; expected --cost power or no --cost");
+    row("a.csv a.csv --array x", "--array: x; expected an NPZ file among A and B");
     row("a.csv a.csv --method sliced --projections 1", "--projections: 1; expected a whole number from 2");
     row("a.csv a.csv --method sliced --plan plan.csv", "--plan: with --method sliced");
   }

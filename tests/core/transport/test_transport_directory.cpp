@@ -186,7 +186,7 @@ class TestTransportDirectory : public QObject {
     row("format", R"({"format": "table"})", "transport.json.format: \"table\"; expected monge transport");
     row("version", R"({"version": 1})", "transport.json.version: 1; expected a whole number from 2 to 2");
     row("no report", R"({"report": null})", "report: null; expected an object");
-    row("sites", R"({"report": {"sites": 4}})", "report.sites: 4; expected a whole number from 3 to 3");
+    row("sites", R"({"report": {"sites": 4}})", "report.sites: 4; expected 3, the rows of sites.csv");
     row("dimension", R"({"report": {"dimension": 3}})", "report.dimension: 3");
     row("status", R"({"report": {"status": 7}})", "report.status: 7; expected text");
     row("corners", R"({"domain": {"corners": 5}})", "domain.corners: 5; expected a list");
