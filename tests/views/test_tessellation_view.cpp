@@ -369,24 +369,6 @@ class TestTessellationView : public QObject {
     QVERIFY(!m_view->grab().isNull());
   }
 
-  /// A frame of 20,000 points and as many samples must leave the window its time: 50 ms at most, here in the
-  /// median of ten.
-  void manyPointsAreQuick() {
-    Scene scene = test::discScene(20000, 20000);
-    m_view->setScene(scene);
-    m_view->grab();
-    std::vector<qint64> times;
-    for (int i = 0; i < 10; ++i) {
-      QElapsedTimer timer;
-      timer.start();
-      m_view->grab();
-      times.push_back(timer.elapsed());
-    }
-    std::nth_element(times.begin(), times.begin() + 5, times.end());
-    qInfo("a frame of 20,000 points and 20,000 samples: %lld ms", static_cast<long long>(times[5]));
-    QVERIFY2(times[5] <= 50, qPrintable(QString::number(times[5])));
-  }
-
   void selectingARowOfTheSampleGrid() {
     SampleGridView grid;
     grid.resize(600, 300);
@@ -430,25 +412,6 @@ class TestTessellationView : public QObject {
     metrics.append(chunk);
     QTRY_COMPARE(title(), QString("Coverage and precision"));
     QTRY_COMPARE(shownGraphs(), 2);
-  }
-
-  void aLongHistoryIsQuick() {
-    MetricsView metrics;
-    metrics.resize(1200, 160);
-    metrics.show();
-    const HistoryChunk whole = test::history(100000);
-    metrics.append(whole);
-    metrics.grab();
-    HistoryChunk next = test::history(1);
-    next.firstRow = 100000;
-    next.rows(0, 0) = 100.0 * 100001;
-    auto* plot = metrics.findChild<QCustomPlot*>();
-    QElapsedTimer timer;
-    timer.start();
-    metrics.append(next);
-    plot->replot();
-    qInfo("a frame of 100,000 rows: %lld ms", static_cast<long long>(timer.elapsed()));
-    QVERIFY(timer.elapsed() <= 50);
   }
 
   void chartsFollowTheHistory() {
