@@ -33,6 +33,18 @@ constexpr int kMultigridAge =
     2;  // steps that one hierarchy serves: making it costs as much as a few iterations
 constexpr int kMostIterations = 120;  // of conjugate gradients; a factorisation costs about as much
 constexpr double kSmallestDamping = 1e-7;
+constexpr double kCurvature =
+    0.25;  // a full, exact step leaves at most about this times the residual squared
+constexpr double kLastForcing = 0.5;  // of the tolerance, for the rows of the solve that should be the last
+
+/// How far the weight of a cell of mass m goes beyond its aim in a step t of Newton's direction. A cell's
+/// mass grows with the square of its extent, so that sqrt(m) is what changes linearly: where the step adds t
+/// e to a cell by its derivatives, it adds (sqrt(m + t e) - sqrt(m))^2 more by their change. Of second order
+/// in t, as the errors of the step are, so that small steps go down all the same.
+double overshoot(double mass, double change) {
+  const double grown = std::sqrt(mass + change) - std::sqrt(mass);
+  return grown * grown;
+}
 
 }  // namespace
 
@@ -106,6 +118,13 @@ bool SemidiscreteNewton::findDirection(NewtonStep& step, bool directly, std::sto
   return solved;
 }
 
+/// Where the step should be the last, what is left of each row has to be within the tolerance, and no more.
+LinearTolerance SemidiscreteNewton::linearTolerance() const {
+  const double tolerance = m_options.tolerance;
+  if (kCurvature * m_residual * m_residual < tolerance / 2) return {1, m_targets, kLastForcing * tolerance};
+  return {m_forcing, m_targets, kRowForcing};
+}
+
 bool SemidiscreteNewton::solveByMultigrid(NewtonStep& step, const std::vector<double>& right, bool anew) {
   if (anew || !m_multigrid || m_multigridAge >= kMultigridAge) {
     const auto start = Clock::now();
@@ -115,15 +134,26 @@ bool SemidiscreteNewton::solveByMultigrid(NewtonStep& step, const std::vector<do
   }
   const auto start = Clock::now();
   const int limit = m_multigridAge == 0 ? kMostIterations : kMostIterations / 4;
-  const LinearSolve solve = solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction,
-                                           {m_forcing, m_targets, kRowForcing}, limit, m_team);
+  const LinearSolve solve =
+      solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction, linearTolerance(), limit, m_team);
   step.secondsLinear += secondsSince(start);
   step.linearIterations += solve.iterations;
   ++m_multigridAge;
   return solve.converged;
 }
 
-/// Tries ever shorter steps. Weights change twice as much as heights.
+/// The weights after a step of this length: along the direction, and in each cell back by what its own mass
+/// overshoots. Weights change twice as much as heights.
+void SemidiscreteNewton::moveWeights(double damping, std::vector<double>& weights) const {
+  const std::vector<double>& diagonal = m_cells.laplacian.diagonal;
+  for (std::size_t row = 0; row < weights.size(); ++row) {
+    const double beyond = overshoot(m_cells.masses[row], damping * m_error[row]);
+    const double back = diagonal[row] > 0 ? beyond / diagonal[row] : 0;
+    weights[row] = m_weights[row] + 2 * (damping * m_direction[row] - back);
+  }
+}
+
+/// Tries ever shorter steps.
 bool SemidiscreteNewton::takeStep(NewtonStep& step, std::stop_token stop) {
   std::vector<double> trial(m_weights.size());
   const auto start = Clock::now();
@@ -131,8 +161,7 @@ bool SemidiscreteNewton::takeStep(NewtonStep& step, std::stop_token stop) {
   for (double damping = std::min(1.0, 4 * m_lastDamping); damping > kSmallestDamping; damping /= 2) {
     if (stop.stop_requested()) return false;
     ++step.trials;
-    for (std::size_t row = 0; row < trial.size(); ++row)
-      trial[row] = m_weights[row] + 2 * damping * m_direction[row];
+    moveWeights(damping, trial);
     if (m_system.evaluate(trial, m_trial)) continue;
     if (*std::min_element(m_trial.masses.begin(), m_trial.masses.end()) < m_leastMass) continue;
     double squared = 0;

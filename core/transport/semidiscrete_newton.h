@@ -38,7 +38,8 @@ struct NewtonStep {
 /// Damped Newton for the weights under which every power cell has its target mass (Kitagawa, Merigot and
 /// Thibert 2019, algorithm 1): L(h) d = nu - w(h), h <- h + t d with t = 1, 1/2, 1/4, ... until all cells
 /// keep at least half the smallest mass there was or is wanted, and the error falls by (1 - t / 2). Converges
-/// globally on a convex domain with a density above 0, with quadratic speed at the end.
+/// globally on a convex domain with a density above 0, with quadratic speed at the end. Steps are corrected
+/// by a term of second order in t, cell by cell, which makes longer ones succeed.
 ///
 /// One step at a time, so that it can be watched, paused and cancelled. Deterministic: the steps do not
 /// depend on the team's size. Not shared between threads.
@@ -68,6 +69,8 @@ class SemidiscreteNewton {
  private:
   bool findDirection(NewtonStep& step, bool directly, std::stop_token stop);
   bool solveByMultigrid(NewtonStep& step, const std::vector<double>& right, bool anew);
+  LinearTolerance linearTolerance() const;
+  void moveWeights(double damping, std::vector<double>& weights) const;
   bool takeStep(NewtonStep& step, std::stop_token stop);
   void measure();
 
