@@ -18,18 +18,4 @@ void multiply(const GraphLaplacian& laplacian, const std::vector<double>& x, std
   });
 }
 
-double dot(const std::vector<double>& x, const std::vector<double>& y, ThreadTeam& team) {
-  constexpr std::int64_t kChunk = 8192;
-  const std::int64_t count = static_cast<std::int64_t>(x.size());
-  std::vector<double> sums((count + kChunk - 1) / kChunk);
-  parallelChunks(team, count, kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-    double sum = 0;
-    for (std::int64_t at = begin; at < end; ++at) sum += x[at] * y[at];
-    sums[chunk] = sum;
-  });
-  double total = 0;
-  for (const double sum : sums) total += sum;
-  return total;
-}
-
 }  // namespace monge

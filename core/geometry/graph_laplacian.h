@@ -22,7 +22,4 @@ struct GraphLaplacian {
 void multiply(const GraphLaplacian& laplacian, const std::vector<double>& x, std::vector<double>& y,
               ThreadTeam& team);
 
-/// sum x_i y_i, added up in an order that does not depend on the team.
-double dot(const std::vector<double>& x, const std::vector<double>& y, ThreadTeam& team);
-
 }  // namespace monge

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <span>
+#include <cstddef>
 #include <vector>
 
 #include "core/base/thread_team.h"
@@ -17,12 +17,20 @@ class Multigrid {
  public:
   Multigrid(const GraphLaplacian& laplacian, ThreadTeam& team);
 
-  /// z = M^-1 r, an approximation of L^+ r.
-  void apply(const std::vector<double>& r, std::vector<double>& z);
+  /// Takes another Laplacian of as many rows. The aggregates stay, which remain of use while rows that were
+  /// coupled are so; and while little has changed, the coarser levels stay those of an older Laplacian, which
+  /// saves most of the work. What they do is positive definite all the same.
+  /// @return whether all levels are new
+  bool update(const GraphLaplacian& laplacian);
+
+  /// Up to a factor that is the same for all r: solution() = M^-1 right(), an approximation of L^+ right(),
+  /// except for a constant. Entries of right() should be near 1 rather than near the ends of single
+  /// precision.
+  void apply() { cycle(0); }
+  std::vector<float>& right() { return m_levels[0].right; }
+  const std::vector<float>& solution() const { return m_levels[0].solution; }
 
   int levels() const { return static_cast<int>(m_levels.size()); }
-  /// Entries on all levels as a multiple of the finest's.
-  double operatorComplexity() const;
 
  private:
   /// Rows of off-diagonal entries as positive couplings, as in GraphLaplacian.
@@ -36,47 +44,51 @@ class Multigrid {
     /// `inner`), then those of other blocks.
     Matrix couplings;
     std::vector<int> middle, inner;
-    std::vector<float> diagonal, inverseDiagonal;
+    std::vector<float> diagonal, inverseDiagonal;  ///< the inverse of a 0 is 0
+    std::vector<int> aggregates;                   ///< per row, its row on the next level
+    int aggregateCount = 0;
     Matrix prolongation, restriction;  ///< to the next level, and its transpose
     std::vector<float> right, solution, previous, residual;
+    int rows() const { return static_cast<int>(diagonal.size()); }
   };
-  struct Coarsest;
+  /// A matrix while it is made: rows in chunks, whose offsets count from the chunk's beginning.
+  using Parts = std::vector<Matrix>;
+  class RowSum;
 
-  static std::vector<int> aggregate(const Level& level, float strength, int& count);
-  static Matrix smoothedProlongation(const Level& level, const std::vector<int>& aggregates, float strength);
-  static Matrix transpose(const Matrix& matrix, int columns);
-  static Matrix multiply(const Matrix& left, const std::vector<float>* minusDiagonal, const Matrix& right,
-                         int columns, ThreadTeam& team);
-  static Level nextLevel(const Level& fine, int size, ThreadTeam& team);
+  /// Gauss-Seidel runs within blocks of this many rows; across them it takes the values from before the
+  /// sweep, so that blocks may run at the same time and in any order. Nor do aggregates cross them.
+  static constexpr int kBlock = 8192;
 
+  void renew(const GraphLaplacian& laplacian);
+  bool hasNext(std::size_t depth);
+  static void makeRoom(Level& level);
+  template <class Value>
+  static void writeRow(Level& level, int row, const int* columns, int count, const Value& value);
+  void takeFinest(const GraphLaplacian& laplacian);
+  static int aggregateBlock(Level& level, int begin, int end);
+  void aggregate(Level& level);
+  template <class AddRow>
+  void fillParts(int rows, int columns, Parts& parts, const AddRow& addRow);
+  void makeProlongation(Level& level);
+  void transpose(const Matrix& matrix, int columns, Matrix& result);
+  void makeCouplings(const Level& fine, Level& coarse);
+  void takeParts(Level& level);
   void prepareCoarsest();
+
   void cycle(std::size_t depth);
   void smoothForward(Level& level);
   void findResidual(Level& level);
-  static void sortByBlock(Level& level);
+  void restrictResidual(const Level& level, Level& coarse);
+  void addCorrection(Level& level, const Level& coarse);
   void smoothBackward(Level& level);
   void solveCoarsest(Level& level);
 
   std::vector<Level> m_levels;
   std::vector<float> m_coarsestInverse;
+  Parts m_parts, m_image;
+  std::vector<double> m_renewed;  ///< the diagonal that all levels come from
+  double m_unit = 1;              ///< what couplings are multiplied by, so that single precision holds them
   ThreadTeam& m_team;
 };
-
-/// When a linear solve is good enough: |L x - b| <= norm |b|, and in each row |L x - b|_i <= ofRow * rows_i.
-struct LinearTolerance {
-  double norm = 1e-10;
-  std::span<const double> rows;  ///< empty: no bound on rows
-  double ofRow = 1;
-};
-
-/// Conjugate gradients on L x = b, b of mean 0, preconditioned.
-struct LinearSolve {
-  int iterations = 0;
-  double residual = 0;  ///< |L x - b| / |b| at the end
-  bool converged = false;
-};
-LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& preconditioner,
-                           const std::vector<double>& b, std::vector<double>& x,
-                           const LinearTolerance& tolerance, int maxIterations, ThreadTeam& team);
 
 }  // namespace monge

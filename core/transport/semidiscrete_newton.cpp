@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/parallel_for.h"
 #include "core/base/text.h"
 #include "core/transport/direct_solve.h"
 
@@ -28,10 +29,10 @@ void requireTargets(const std::vector<double>& targets, int sites) {
       throw Error("mass " + std::to_string(row), numberText(targets[row]), "a number above 0");
 }
 
-constexpr double kRowForcing = 0.3;  // of each target: a looser solve lets small cells vanish
-constexpr int kMultigridAge =
-    2;  // steps that one hierarchy serves: making it costs as much as a few iterations
-constexpr int kMostIterations = 120;  // of conjugate gradients; a factorisation costs about as much
+constexpr double kLargestForcing = 0.2;  // of the norm: with more the errors might not fall
+constexpr double kRowForcing = 0.3;      // of each target: a looser solve lets small cells vanish
+constexpr int kMostIterations = 120;     // of conjugate gradients; a factorisation costs about as much
+constexpr std::int64_t kRowsAChunk = 4096;
 constexpr double kSmallestDamping = 1e-7;
 constexpr double kCurvature =
     0.25;  // a full, exact step leaves at most about this times the residual squared
@@ -118,39 +119,46 @@ bool SemidiscreteNewton::findDirection(NewtonStep& step, bool directly, std::sto
   return solved;
 }
 
-/// Where the step should be the last, what is left of each row has to be within the tolerance, and no more.
+/// Where the step should be the last, what is left of each row has to be within the tolerance, and no more is
+/// asked for than that and that errors fall.
 LinearTolerance SemidiscreteNewton::linearTolerance() const {
   const double tolerance = m_options.tolerance;
-  if (kCurvature * m_residual * m_residual < tolerance / 2) return {1, m_targets, kLastForcing * tolerance};
+  if (kCurvature * m_residual * m_residual < tolerance / 2)
+    return {kLargestForcing, m_targets, kLastForcing * tolerance};
   return {m_forcing, m_targets, kRowForcing};
 }
 
 bool SemidiscreteNewton::solveByMultigrid(NewtonStep& step, const std::vector<double>& right, bool anew) {
-  if (anew || !m_multigrid || m_multigridAge >= kMultigridAge) {
-    const auto start = Clock::now();
-    m_multigrid = std::make_unique<Multigrid>(m_cells.laplacian, m_team);
-    m_multigridAge = 0;
-    step.secondsSetup += secondsSince(start);
-  }
   const auto start = Clock::now();
-  const int limit = m_multigridAge == 0 ? kMostIterations : kMostIterations / 4;
+  bool fresh = true;
+  if (anew || !m_multigrid)
+    m_multigrid = std::make_unique<Multigrid>(m_cells.laplacian, m_team);
+  else
+    fresh = m_multigrid->update(m_cells.laplacian);
+  const auto between = Clock::now();
+  step.secondsSetup += std::chrono::duration<double>(between - start).count();
   const LinearSolve solve =
-      solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction, linearTolerance(), limit, m_team);
-  step.secondsLinear += secondsSince(start);
+      solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction, linearTolerance(),
+                     fresh ? kMostIterations : kMostIterations / 4, m_team);
+  step.secondsLinear += secondsSince(between);
   step.linearIterations += solve.iterations;
-  ++m_multigridAge;
   return solve.converged;
 }
 
-/// The weights after a step of this length: along the direction, and in each cell back by what its own mass
-/// overshoots. Weights change twice as much as heights.
+/// The weights after a step of this length, of mean 0: along the direction, and in each cell back by what its
+/// own mass overshoots. Weights change twice as much as heights.
 void SemidiscreteNewton::moveWeights(double damping, std::vector<double>& weights) const {
   const std::vector<double>& diagonal = m_cells.laplacian.diagonal;
-  for (std::size_t row = 0; row < weights.size(); ++row) {
-    const double beyond = overshoot(m_cells.masses[row], damping * m_error[row]);
-    const double back = diagonal[row] > 0 ? beyond / diagonal[row] : 0;
-    weights[row] = m_weights[row] + 2 * (damping * m_direction[row] - back);
-  }
+  const auto count = static_cast<std::int64_t>(weights.size());
+  parallelChunks(m_team, count, kRowsAChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+    for (std::int64_t row = begin; row < end; ++row) {
+      const double beyond = overshoot(m_cells.masses[row], damping * m_error[row]);
+      const double back = diagonal[row] > 0 ? beyond / diagonal[row] : 0;
+      weights[row] = m_weights[row] + 2 * (damping * m_direction[row] - back);
+    }
+  });
+  const double mean = std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(count);
+  for (double& weight : weights) weight -= mean;
 }
 
 /// Tries ever shorter steps.
@@ -192,7 +200,7 @@ void SemidiscreteNewton::step(std::stop_token stop) {
   }
   measure();
   const double ratio = m_norm / before;
-  m_forcing = std::clamp(0.5 * ratio * ratio, 1e-3, 0.2);
+  m_forcing = std::clamp(0.5 * ratio * ratio, 1e-3, kLargestForcing);
   step.residual = m_residual;
   step.norm = m_norm;
   step.smallestMass = *std::min_element(m_cells.masses.begin(), m_cells.masses.end());

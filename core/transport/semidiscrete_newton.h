@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/geometry/power_system.h"
-#include "core/transport/multigrid.h"
+#include "core/transport/solve_laplacian.h"
 
 namespace monge {
 
@@ -80,7 +80,6 @@ class SemidiscreteNewton {
   ThreadTeam& m_team;
   CellSystem m_cells, m_trial;
   std::unique_ptr<Multigrid> m_multigrid;
-  int m_multigridAge = 0;
   std::vector<NewtonStep> m_history;
   SolveStatus m_status = SolveStatus::Running;
   double m_leastMass = 0, m_residual = 0, m_norm = 0, m_forcing = 0.2, m_lastDamping = 1;

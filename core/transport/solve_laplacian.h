@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/transport/multigrid.h"
+
+namespace monge {
+
+/// When a linear solve is good enough: |L x - b| <= norm |b|, and in each row |L x - b|_i <= ofRow * rows_i.
+struct LinearTolerance {
+  double norm = 1e-10;
+  std::span<const double> rows;  ///< empty: no bound on rows
+  double ofRow = 1;
+};
+
+struct LinearSolve {
+  int iterations = 0;
+  double residual = 0;  ///< |L x - b| / |b| at the end
+  bool converged = false;
+};
+
+/// Conjugate gradients on L x = b, b of mean 0, preconditioned. x has mean 0. The same with any team.
+LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& preconditioner,
+                           const std::vector<double>& b, std::vector<double>& x,
+                           const LinearTolerance& tolerance, int maxIterations, ThreadTeam& team);
+
+}  // namespace monge
