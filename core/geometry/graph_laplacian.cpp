@@ -2,19 +2,18 @@
 #include "core/geometry/graph_laplacian.h"
 
 #include "core/base/parallel_for.h"
+#include "core/base/sparse_rows.h"
 
 namespace monge {
 
 void multiply(const GraphLaplacian& laplacian, const std::vector<double>& x, std::vector<double>& y,
               ThreadTeam& team) {
   y.resize(x.size());
+  const auto rows = sparseRows<8>(laplacian.columns, laplacian.coupling, x);
   parallelChunks(team, laplacian.rows(), 4096, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      double sum = laplacian.diagonal[row] * x[row];
-      for (int at = laplacian.offsets[row]; at < laplacian.offsets[row + 1]; ++at)
-        sum -= laplacian.coupling[at] * x[laplacian.columns[at]];
-      y[row] = sum;
-    }
+    for (std::int64_t row = begin; row < end; ++row)
+      y[row] =
+          laplacian.diagonal[row] * x[row] - rows.product(laplacian.offsets[row], laplacian.offsets[row + 1]);
   });
 }
 

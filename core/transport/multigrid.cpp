@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "core/base/parallel_for.h"
+#include "core/base/sparse_rows.h"
 
 namespace monge {
 namespace {
@@ -15,11 +16,10 @@ constexpr std::int64_t kChunk = 4096;
 /// From the zero vector: of the other rows only those before in the block count.
 void Multigrid::smoothForward(Level& level) {
   const Matrix& matrix = level.couplings;
+  const auto rows = sparseRows<4>(matrix.columns, matrix.values, level.solution);
   parallelChunks(m_team, level.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
     for (std::int64_t row = begin; row < end; ++row) {
-      float sum = level.right[row];
-      for (int at = matrix.offsets[row]; at < level.middle[row]; ++at)
-        sum += matrix.values[at] * level.solution[matrix.columns[at]];
+      const float sum = level.right[row] + rows.product(matrix.offsets[row], level.middle[row]);
       level.solution[row] = sum * level.inverseDiagonal[row];
     }
   });
@@ -28,50 +28,41 @@ void Multigrid::smoothForward(Level& level) {
 /// After the forward sweep from zero, what is left of each row are the couplings that it has not seen.
 void Multigrid::findResidual(Level& level) {
   const Matrix& matrix = level.couplings;
+  const auto rows = sparseRows<4>(matrix.columns, matrix.values, level.solution);
   parallelChunks(m_team, level.rows(), kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      float sum = 0;
-      for (int at = level.middle[row]; at < matrix.offsets[row + 1]; ++at)
-        sum += matrix.values[at] * level.solution[matrix.columns[at]];
-      level.residual[row] = sum;
-    }
+    for (std::int64_t row = begin; row < end; ++row)
+      level.residual[row] = rows.product(level.middle[row], matrix.offsets[row + 1]);
   });
 }
 
 void Multigrid::restrictResidual(const Level& level, Level& coarse) {
+  const Matrix& matrix = level.restriction;
+  const auto rows = sparseRows<4>(matrix.columns, matrix.values, level.residual);
   parallelChunks(m_team, coarse.rows(), kChunk / 4, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    const auto& [offsets, columns, values] = level.restriction;
-    for (std::int64_t row = begin; row < end; ++row) {
-      float sum = 0;
-      for (int at = offsets[row]; at < offsets[row + 1]; ++at)
-        sum += values[at] * level.residual[columns[at]];
-      coarse.right[row] = sum;
-    }
+    for (std::int64_t row = begin; row < end; ++row)
+      coarse.right[row] = rows.product(matrix.offsets[row], matrix.offsets[row + 1]);
   });
 }
 
 /// And keeps the values for rows of other blocks in the sweep that comes next.
 void Multigrid::addCorrection(Level& level, const Level& coarse) {
+  const Matrix& matrix = level.prolongation;
+  const auto rows = sparseRows<4>(matrix.columns, matrix.values, coarse.solution);
   parallelChunks(m_team, level.rows(), kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    const auto& [offsets, columns, values] = level.prolongation;
-    for (std::int64_t row = begin; row < end; ++row) {
-      float sum = level.solution[row];
-      for (int at = offsets[row]; at < offsets[row + 1]; ++at)
-        sum += values[at] * coarse.solution[columns[at]];
-      level.solution[row] = level.previous[row] = sum;
-    }
+    for (std::int64_t row = begin; row < end; ++row)
+      level.solution[row] = level.previous[row] =
+          level.solution[row] + rows.product(matrix.offsets[row], matrix.offsets[row + 1]);
   });
 }
 
 void Multigrid::smoothBackward(Level& level) {
   const Matrix& matrix = level.couplings;
+  const auto within = sparseRows<8>(matrix.columns, matrix.values, level.solution);
+  const auto beyond = sparseRows<4>(matrix.columns, matrix.values, level.previous);
   parallelChunks(m_team, level.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
     for (std::int64_t row = end - 1; row >= begin; --row) {
-      float sum = level.right[row];
-      for (int at = matrix.offsets[row]; at < level.inner[row]; ++at)
-        sum += matrix.values[at] * level.solution[matrix.columns[at]];
-      for (int at = level.inner[row]; at < matrix.offsets[row + 1]; ++at)
-        sum += matrix.values[at] * level.previous[matrix.columns[at]];
+      const float sum = level.right[row] + within.product(matrix.offsets[row], level.inner[row]) +
+                        beyond.product(level.inner[row], matrix.offsets[row + 1]);
       level.solution[row] = sum * level.inverseDiagonal[row];
     }
   });

@@ -70,7 +70,7 @@ void Multigrid::renew(const GraphLaplacian& laplacian) {
 }
 
 bool Multigrid::update(const GraphLaplacian& laplacian) {
-  constexpr double kLargeChange = 0.125;
+  constexpr double kLargeChange = 0.4;
   double change = 0, size = 0;
   for (std::size_t row = 0; row < m_renewed.size(); ++row) {
     change += std::abs(laplacian.diagonal[row] - m_renewed[row]);
