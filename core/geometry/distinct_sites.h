@@ -2,6 +2,8 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -20,9 +22,38 @@ std::vector<int> lexicographicOrder(const std::vector<Point>& points) {
   return order;
 }
 
+inline std::uint64_t hashOf(double coordinate) {
+  // 0 and -0 are one place. The multiplier is 2^64 over the golden ratio.
+  const std::uint64_t mixed = std::bit_cast<std::uint64_t>(coordinate + 0.0) * 0x9e3779b97f4a7c15U;
+  return mixed ^ (mixed >> 29);
+}
+inline std::uint64_t hashOf(Point2 point) {
+  return hashOf(point.x) + 3 * hashOf(point.y);
+}
+inline std::uint64_t hashOf(Point3 point) {
+  return hashOf(point.x) + 3 * hashOf(point.y) + 5 * hashOf(point.z);
+}
+
+/// Whether no two of the points are on one spot.
+template <class Point>
+bool areDistinct(const std::vector<Point>& points) {
+  const std::size_t mask = std::bit_ceil(2 * points.size() + 1) - 1;
+  std::vector<int> table(mask + 1, -1);
+  for (std::size_t row = 0; row < points.size(); ++row) {
+    std::size_t place = hashOf(points[row]) * 0x9e3779b97f4a7c15U >> 20 & mask;
+    while (table[place] >= 0) {
+      if (points[table[place]] == points[row]) return false;
+      place = (place + 1) & mask;
+    }
+    table[place] = static_cast<int>(row);
+  }
+  return true;
+}
+
 /// @throws Error naming the rows of two sites on one spot
 template <class Point>
 void requireDistinct(const std::vector<Point>& sites) {
+  if (areDistinct(sites)) return;
   const std::vector<int> order = lexicographicOrder(sites);
   for (std::size_t at = 1; at < order.size(); ++at) {
     const auto [first, second] = std::minmax(order[at - 1], order[at]);

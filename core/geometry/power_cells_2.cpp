@@ -16,10 +16,10 @@ namespace {
 
 constexpr std::int64_t kTrianglesAChunk = 4096;
 
-bool onOneLine(const std::vector<Point2>& sites, const std::vector<int>& order) {
-  for (const Point2 site : sites)
-    if (orientation(sites[order.front()], sites[order.back()], site) != 0) return false;
-  return true;
+bool onOneLine(const std::vector<Point2>& sites) {
+  const auto [first, last] = std::minmax_element(sites.begin(), sites.end());
+  return std::all_of(sites.begin(), sites.end(),
+                     [&](Point2 site) { return orientation(*first, *last, site) == 0; });
 }
 
 int indexOf(const int (&values)[3], int value) {
@@ -35,16 +35,18 @@ PowerCells2::PowerCells2(std::vector<Point2> sites, Domain2 domain, Density2Ptr 
     if (!isFinite(m_sites[row]))
       throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
   requireDistinct(m_sites);
-  std::vector<int> order = lexicographicOrder(m_sites);
-  if (onOneLine(m_sites, order)) m_line = std::move(order);
+  if (onOneLine(m_sites)) m_line = lexicographicOrder(m_sites);
+}
+
+void PowerCells2::triangulate() {
+  if (m_line.empty() && !m_mesh)
+    m_mesh = std::make_unique<RegularMesh2>(m_sites, std::vector<double>(m_sites.size(), 0.0));
 }
 
 std::optional<int> PowerCells2::retriangulate(std::span<const double> weights) {
   m_weights.assign(weights.begin(), weights.end());
-  if (m_line.empty()) {
-    if (!m_mesh) m_mesh = std::make_unique<RegularMesh2>(m_sites, std::vector<double>(m_sites.size(), 0.0));
-    return m_mesh->repair(weights, m_team);
-  }
+  triangulate();
+  if (m_mesh) return m_mesh->repair(weights, m_team);
   for (std::size_t at = 1; at + 1 < m_line.size(); ++at) {
     const auto weighted = [&](int site) { return WeightedPoint2{m_sites[site], m_weights[site]}; };
     if (hidesBetween(weighted(m_line[at - 1]), weighted(m_line[at]), weighted(m_line[at + 1])))

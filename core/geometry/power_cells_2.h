@@ -23,6 +23,8 @@ class PowerCells2 final : public PowerSystem {
   /// @throws Error on a coordinate that is not finite or two sites on one spot
   PowerCells2(std::vector<Point2> sites, Domain2 domain, Density2Ptr density, ThreadTeam& team);
 
+  /// Makes the first triangulation, as the first evaluation does otherwise. On the calling thread alone.
+  void triangulate();
   int siteCount() const override { return static_cast<int>(m_sites.size()); }
   std::optional<int> evaluate(std::span<const double> weights, CellSystem& system) override;
 

@@ -38,14 +38,18 @@ PowerCells3::PowerCells3(std::vector<Point3> sites, Domain3 domain, Density3Ptr 
   for (int& facet : m_whole.across) facet = domainFacet(facet);
 }
 
+void PowerCells3::triangulate() {
+  if (!m_flat && !m_mesh)
+    m_mesh = std::make_unique<RegularMesh3>(m_sites, std::vector<double>(m_sites.size(), 0.0));
+}
+
 std::optional<int> PowerCells3::retriangulate(std::span<const double> weights) {
   m_weights.assign(weights.begin(), weights.end());
   if (m_flat) {
     m_graph = regularGraph(m_sites, m_weights);
     return m_graph.hidden;
   }
-  if (!m_mesh)
-    m_mesh = std::make_unique<RegularMesh3>(m_sites, std::vector<double>(m_sites.size(), 0.0), m_team);
+  triangulate();
   return m_mesh->repair(weights, m_team);
 }
 

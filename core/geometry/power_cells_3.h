@@ -28,6 +28,8 @@ class PowerCells3 final : public PowerSystem {
   /// @throws Error on a coordinate that is not finite or two sites on one spot
   PowerCells3(std::vector<Point3> sites, Domain3 domain, Density3Ptr density, ThreadTeam& team);
 
+  /// Makes the first triangulation, as the first evaluation does otherwise. On the calling thread alone.
+  void triangulate();
   int siteCount() const override { return static_cast<int>(m_sites.size()); }
   std::optional<int> evaluate(std::span<const double> weights, CellSystem& system) override;
 

@@ -25,9 +25,13 @@ double length1(Point3 a) {
 
 }  // namespace
 
-RegularMesh3::RegularMesh3(std::span<const Point3> sites, std::span<const double> weights, ThreadTeam& team)
+RegularMesh3::RegularMesh3(std::span<const Point3> sites, std::span<const double> weights)
     : m_sites(sites.begin(), sites.end()), m_weights(weights.begin(), weights.end()) {
   buildWithCgal();
+}
+
+RegularMesh3::RegularMesh3(std::span<const Point3> sites, std::span<const double> weights, ThreadTeam& team)
+    : RegularMesh3(sites, weights) {
   findCentres(team, false);
 }
 

@@ -37,6 +37,8 @@ class RegularMesh3 {
   /// @param sites    data units, finite; order along a space-filling curve makes everything faster
   /// @param weights  as many, squared data units, finite
   RegularMesh3(std::span<const Point3> sites, std::span<const double> weights, ThreadTeam& team);
+  /// The same without power centres, which only repair() finds then.
+  RegularMesh3(std::span<const Point3> sites, std::span<const double> weights);
 
   int siteCount() const { return static_cast<int>(m_sites.size()); }
   int infinite() const { return siteCount(); }

@@ -92,10 +92,15 @@ SiteTransport<Where>::SiteTransport(SiteProblem<Where> problem, const NewtonOpti
   std::vector<double> masses;
   for (const int row : m_order)
     sites.push_back(m_problem.sites[row]), masses.push_back(m_problem.masses[row]);
-  std::vector<double> start =
-      quantileStart(sites, masses, m_problem.domain, *m_problem.density, knotsFor(sites.size()));
-  m_cells =
-      std::make_unique<typename Where::Cells>(std::move(sites), m_problem.domain, m_problem.density, m_team);
+  m_cells = std::make_unique<typename Where::Cells>(sites, m_problem.domain, m_problem.density, m_team);
+  std::vector<double> start;
+  // Each of the two is the work of one thread.
+  parallelChunks(m_team, 2, 1, [&](std::int64_t part, std::int64_t, std::int64_t) {
+    if (part == 0)
+      m_cells->triangulate();
+    else
+      start = quantileStart(sites, masses, m_problem.domain, *m_problem.density, knotsFor(sites.size()));
+  });
   m_newton =
       std::make_unique<SemidiscreteNewton>(*m_cells, std::move(masses), std::move(start), options, m_team);
 }
