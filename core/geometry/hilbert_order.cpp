@@ -1,45 +1,70 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/geometry/hilbert_order.h"
 
-#include <CGAL/Exact_predicates_inexact_constructions_kernel.h>
-#include <CGAL/Spatial_sort_traits_adapter_2.h>
-#include <CGAL/Spatial_sort_traits_adapter_3.h>
 #include <CGAL/hilbert_sort.h>
-#include <CGAL/property_map.h>
 
-#include <numeric>
-#include <utility>
+#include <vector>
 
 namespace monge {
-
 namespace {
 
-using Kernel = CGAL::Exact_predicates_inexact_constructions_kernel;
+/// A point that knows its row: sorted as they are, points are read in order and not through an index.
+template <class Point>
+struct Place {
+  Point at;
+  int row;
+};
 
-template <class Place, template <class, class> class Adapter>
-std::vector<int> order(std::vector<Place> places) {
-  using Map = typename CGAL::Pointer_property_map<Place>::type;
-  const Adapter<Kernel, Map> traits(CGAL::make_property_map(places));
-  std::vector<std::size_t> rows(places.size());
-  std::iota(rows.begin(), rows.end(), 0);
-  CGAL::hilbert_sort(rows.begin(), rows.end(), traits);
-  return {rows.begin(), rows.end()};
+template <class Point>
+struct LessX {
+  bool operator()(const Place<Point>& a, const Place<Point>& b) const { return a.at.x < b.at.x; }
+};
+template <class Point>
+struct LessY {
+  bool operator()(const Place<Point>& a, const Place<Point>& b) const { return a.at.y < b.at.y; }
+};
+struct LessZ {
+  bool operator()(const Place<Point3>& a, const Place<Point3>& b) const { return a.at.z < b.at.z; }
+};
+
+/// What CGAL asks of points that it sorts.
+struct InPlane {
+  using Point_2 = Place<Point2>;
+  using Less_x_2 = LessX<Point2>;
+  using Less_y_2 = LessY<Point2>;
+  Less_x_2 less_x_2_object() const { return {}; }
+  Less_y_2 less_y_2_object() const { return {}; }
+};
+struct InSpace {
+  using Point_3 = Place<Point3>;
+  using Less_x_3 = LessX<Point3>;
+  using Less_y_3 = LessY<Point3>;
+  using Less_z_3 = LessZ;
+  Less_x_3 less_x_3_object() const { return {}; }
+  Less_y_3 less_y_3_object() const { return {}; }
+  Less_z_3 less_z_3_object() const { return {}; }
+};
+
+template <class Traits, class Point>
+std::vector<int> order(std::span<const Point> points) {
+  std::vector<Place<Point>> places;
+  places.reserve(points.size());
+  for (const Point point : points) places.push_back({point, static_cast<int>(places.size())});
+  CGAL::hilbert_sort(places.begin(), places.end(), Traits());
+  std::vector<int> rows;
+  rows.reserve(places.size());
+  for (const Place<Point>& place : places) rows.push_back(place.row);
+  return rows;
 }
 
 }  // namespace
 
 std::vector<int> hilbertOrder(std::span<const Point2> points) {
-  std::vector<Kernel::Point_2> places;
-  places.reserve(points.size());
-  for (const Point2 point : points) places.emplace_back(point.x, point.y);
-  return order<Kernel::Point_2, CGAL::Spatial_sort_traits_adapter_2>(std::move(places));
+  return order<InPlane>(points);
 }
 
 std::vector<int> hilbertOrder(std::span<const Point3> points) {
-  std::vector<Kernel::Point_3> places;
-  places.reserve(points.size());
-  for (const Point3 point : points) places.emplace_back(point.x, point.y, point.z);
-  return order<Kernel::Point_3, CGAL::Spatial_sort_traits_adapter_3>(std::move(places));
+  return order<InSpace>(points);
 }
 
 }  // namespace monge
