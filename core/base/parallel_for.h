@@ -25,4 +25,10 @@ void parallelChunks(ThreadTeam& team, std::int64_t count, std::int64_t size, con
   team.run(work);
 }
 
+/// Size of the chunks for work of a few nanoseconds an item: one for all where waking the team and waiting
+/// for it would take about as long as the work.
+constexpr std::int64_t lightChunk(std::int64_t count) {
+  return count <= 16'384 ? 16'384 : 4096;
+}
+
 }  // namespace monge

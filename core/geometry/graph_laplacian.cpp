@@ -10,11 +10,12 @@ void multiply(const GraphLaplacian& laplacian, const std::vector<double>& x, std
               ThreadTeam& team) {
   y.resize(x.size());
   const auto rows = sparseRows<8>(laplacian.columns, laplacian.coupling, x);
-  parallelChunks(team, laplacian.rows(), 4096, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row)
-      y[row] =
-          laplacian.diagonal[row] * x[row] - rows.product(laplacian.offsets[row], laplacian.offsets[row + 1]);
-  });
+  parallelChunks(team, laplacian.rows(), lightChunk(laplacian.rows()),
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (std::int64_t row = begin; row < end; ++row)
+                     y[row] = laplacian.diagonal[row] * x[row] -
+                              rows.product(laplacian.offsets[row], laplacian.offsets[row + 1]);
+                 });
 }
 
 }  // namespace monge

@@ -7,12 +7,6 @@
 #include "core/base/sparse_rows.h"
 
 namespace monge {
-namespace {
-
-constexpr std::int64_t kChunk = 4096;
-
-}  // namespace
-
 /// From the zero vector: of the other rows only those before in the block count.
 void Multigrid::smoothForward(Level& level) {
   const Matrix& matrix = level.couplings;
@@ -29,30 +23,33 @@ void Multigrid::smoothForward(Level& level) {
 void Multigrid::findResidual(Level& level) {
   const Matrix& matrix = level.couplings;
   const auto rows = sparseRows<4>(matrix.columns, matrix.values, level.solution);
-  parallelChunks(m_team, level.rows(), kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row)
-      level.residual[row] = rows.product(level.middle[row], matrix.offsets[row + 1]);
-  });
+  parallelChunks(m_team, level.rows(), lightChunk(level.rows()),
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (std::int64_t row = begin; row < end; ++row)
+                     level.residual[row] = rows.product(level.middle[row], matrix.offsets[row + 1]);
+                 });
 }
 
 void Multigrid::restrictResidual(const Level& level, Level& coarse) {
   const Matrix& matrix = level.restriction;
   const auto rows = sparseRows<4>(matrix.columns, matrix.values, level.residual);
-  parallelChunks(m_team, coarse.rows(), kChunk / 4, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row)
-      coarse.right[row] = rows.product(matrix.offsets[row], matrix.offsets[row + 1]);
-  });
+  parallelChunks(m_team, coarse.rows(), lightChunk(level.rows()) / 4,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (std::int64_t row = begin; row < end; ++row)
+                     coarse.right[row] = rows.product(matrix.offsets[row], matrix.offsets[row + 1]);
+                 });
 }
 
 /// And keeps the values for rows of other blocks in the sweep that comes next.
 void Multigrid::addCorrection(Level& level, const Level& coarse) {
   const Matrix& matrix = level.prolongation;
   const auto rows = sparseRows<4>(matrix.columns, matrix.values, coarse.solution);
-  parallelChunks(m_team, level.rows(), kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row)
-      level.solution[row] = level.previous[row] =
-          level.solution[row] + rows.product(matrix.offsets[row], matrix.offsets[row + 1]);
-  });
+  parallelChunks(m_team, level.rows(), lightChunk(level.rows()),
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (std::int64_t row = begin; row < end; ++row)
+                     level.solution[row] = level.previous[row] =
+                         level.solution[row] + rows.product(matrix.offsets[row], matrix.offsets[row + 1]);
+                 });
 }
 
 void Multigrid::smoothBackward(Level& level) {

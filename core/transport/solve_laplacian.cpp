@@ -10,14 +10,12 @@
 namespace monge {
 namespace {
 
-constexpr std::int64_t kChunk = 4096;
-
 /// Sum of task(row) over all rows, in an order that does not depend on the team.
 template <class Task>
 double sumOver(std::size_t rows, ThreadTeam& team, std::vector<double>& sums, const Task& task) {
-  const auto count = static_cast<std::int64_t>(rows);
-  sums.resize((rows + kChunk - 1) / kChunk);
-  parallelChunks(team, count, kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
+  const auto count = static_cast<std::int64_t>(rows), size = lightChunk(count);
+  sums.resize((count + size - 1) / size);
+  parallelChunks(team, count, size, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
     double sum = 0;
     for (std::int64_t row = begin; row < end; ++row) sum += task(row);
     sums[chunk] = sum;
@@ -72,12 +70,13 @@ class Gradients {
 void Gradients::move(double alpha) {
   std::vector<float>& right = m_preconditioner.right();
   const std::span<const double> bounds = m_tolerance.rows;
-  std::vector<char> small((m_r.size() + kChunk - 1) / kChunk, true);
+  const std::int64_t size = lightChunk(static_cast<std::int64_t>(m_r.size()));
+  std::vector<char> small(m_r.size() / size + 1, true);
   m_squared = sum([&](std::int64_t row) {
     m_x[row] += alpha * m_p[row];
     const double r = m_r[row] -= alpha * m_q[row];
     right[row] = static_cast<float>(m_scale * r);
-    if (!bounds.empty() && !(std::abs(r) <= bounds[row] * m_tolerance.ofRow)) small[row / kChunk] = false;
+    if (!bounds.empty() && !(std::abs(r) <= bounds[row] * m_tolerance.ofRow)) small[row / size] = false;
     return r * r;
   });
   m_rowsAreSmall = std::all_of(small.begin(), small.end(), [](char each) { return each; });
@@ -89,10 +88,10 @@ bool Gradients::iterate() {
   const double rho = sum([&](std::int64_t row) { return m_r[row] * z[row]; });
   const double beta = m_rho > 0 ? rho / m_rho : 0;
   m_rho = rho;
-  parallelChunks(m_team, static_cast<std::int64_t>(m_p.size()), kChunk,
-                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-                   for (std::int64_t row = begin; row < end; ++row) m_p[row] = z[row] + beta * m_p[row];
-                 });
+  const auto rows = static_cast<std::int64_t>(m_p.size());
+  parallelChunks(m_team, rows, lightChunk(rows), [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+    for (std::int64_t row = begin; row < end; ++row) m_p[row] = z[row] + beta * m_p[row];
+  });
   multiply(m_laplacian, m_p, m_q, m_team);
   const double curvature = sum([&](std::int64_t row) { return m_p[row] * m_q[row]; });
   if (!(curvature > 0)) return false;
