@@ -93,7 +93,10 @@ void paintSolveChart(QPainter& painter, const QRectF& target, const std::vector<
       painter.drawText(place(at) + QPointF(6, -4), numberText(steps[at].damping));
     }
     painter.setPen(c.muted);
-    const QString last = SolveChart::tr("step %1").arg(steps.back().iteration);
+    const double uniform = 100 * steps.back().uniformShare;
+    const QString last = uniform > 0 ? SolveChart::tr("step %1, with %2 % of a uniform density")
+                                           .arg(QString::number(steps.back().iteration), numberText(uniform))
+                                     : SolveChart::tr("step %1").arg(steps.back().iteration);
     painter.drawText(QPointF(area.right() - metrics.horizontalAdvance(last), target.bottom() - 6), last);
   }
   painter.restore();

@@ -31,10 +31,19 @@ nlohmann::json stepsJson(const std::vector<NewtonStep>& steps) {
                     {"smallest_mass", step.smallestMass},
                     {"linear_iterations", step.linearIterations},
                     {"direct", step.direct},
+                    {"uniform_share", step.uniformShare},
                     {"seconds_cells", step.secondsCells},
                     {"seconds_setup", step.secondsSetup},
                     {"seconds_linear", step.secondsLinear}});
   return list;
+}
+
+std::string lineOf(const NewtonStep& step) {
+  const std::string line = "Step " + std::to_string(step.iteration) + ": largest relative mass error " +
+                           figure(step.residual) + ", damping " + figure(step.damping);
+  return step.uniformShare > 0
+             ? line + ", with " + figure(100 * step.uniformShare) + " % of a uniform density"
+             : line;
 }
 
 VectorD vectorOf(const std::vector<double>& values) {
@@ -110,9 +119,7 @@ int solve(std::vector<typename Where::Point> sites, typename Where::Domain domai
   newton.tolerance = options.tolerance.value_or(newton.tolerance);
   SiteTransport<Where> solver(std::move(problem), newton, options.threads);
   solver.run(stop.token(), [&](const NewtonStep& step) {
-    if (!options.json)
-      context.out << "Step " << step.iteration << ": largest relative mass error " << figure(step.residual)
-                  << ", damping " << figure(step.damping) << std::endl;
+    if (!options.json) context.out << lineOf(step) << std::endl;
   });
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   const nlohmann::json report = reportOf(solver, seconds);

@@ -29,6 +29,7 @@ struct SolveStep {
   int trials = 0;           ///< lengths tried
   double smallestMass = 0;  ///< of any cell
   double seconds = 0;       ///< the step took
+  double uniformShare = 0;  ///< of a uniform density, mixed into the one that is asked for
 };
 
 /// A density on a grid over a box, row 0 at yMin.

@@ -26,7 +26,15 @@ void requireTargets(const std::vector<double>& targets, int sites) {
     throw Error("masses", std::to_string(targets.size()), std::to_string(sites) + ", one for each site");
   for (std::size_t row = 0; row < targets.size(); ++row)
     if (!(targets[row] > 0) || !std::isfinite(targets[row]))
-      throw Error("mass " + std::to_string(row), numberText(targets[row]), "a number above 0");
+      throw Error("mass " + std::to_string(row + 1), numberText(targets[row]), "a number above 0");
+}
+
+CellSystem cellsUnder(PowerSystem& system, const std::vector<double>& weights) {
+  CellSystem cells;
+  if (const auto empty = system.evaluate(weights, cells))
+    throw Error("start of the solver", "the cell of site " + std::to_string(*empty + 1) + " has no mass",
+                "weights under which every cell has mass");
+  return cells;
 }
 
 constexpr double kLargestForcing = 0.2;  // of the norm: with more the errors might not fall
@@ -68,15 +76,18 @@ std::string statusName(SolveStatus status) {
 SemidiscreteNewton::SemidiscreteNewton(PowerSystem& system, std::vector<double> targets,
                                        std::vector<double> weights, const NewtonOptions& options,
                                        ThreadTeam& team)
+    : SemidiscreteNewton(system, std::move(targets), weights, cellsUnder(system, weights), options, team) {}
+
+SemidiscreteNewton::SemidiscreteNewton(PowerSystem& system, std::vector<double> targets,
+                                       std::vector<double> weights, CellSystem cells,
+                                       const NewtonOptions& options, ThreadTeam& team)
     : m_system(system),
       m_targets(std::move(targets)),
       m_weights(std::move(weights)),
       m_options(options),
-      m_team(team) {
+      m_team(team),
+      m_cells(std::move(cells)) {
   requireTargets(m_targets, system.siteCount());
-  if (const auto empty = m_system.evaluate(m_weights, m_cells))
-    throw Error("start of the solver", "the cell of site " + std::to_string(*empty) + " has no mass",
-                "weights under which every cell has mass");
   const double mass = std::accumulate(m_cells.masses.begin(), m_cells.masses.end(), 0.0);
   const double wanted = std::accumulate(m_targets.begin(), m_targets.end(), 0.0);
   if (std::abs(mass - wanted) > 1e-9 * mass)

@@ -30,6 +30,7 @@ struct NewtonStep {
   double smallestMass = 0;   ///< of any cell, after the step
   int linearIterations = 0;  ///< of conjugate gradients
   bool direct = false;       ///< the direction came from a factorisation
+  double uniformShare = 0;   ///< of a uniform density, mixed into the one that is asked for
   double secondsCells = 0;   ///< triangulation and integration
   double secondsSetup = 0;   ///< multigrid levels
   double secondsLinear = 0;  ///< conjugate gradients
@@ -52,6 +53,10 @@ class SemidiscreteNewton {
   /// without mass
   SemidiscreteNewton(PowerSystem& system, std::vector<double> targets, std::vector<double> weights,
                      const NewtonOptions& options, ThreadTeam& team);
+  /// The same of a start that was evaluated already.
+  /// @param cells  the system under the weights; every cell has mass
+  SemidiscreteNewton(PowerSystem& system, std::vector<double> targets, std::vector<double> weights,
+                     CellSystem cells, const NewtonOptions& options, ThreadTeam& team);
 
   SolveStatus status() const { return m_status; }
   /// One step; nothing when the status is not Running. A stop asked for while it works leaves the last good

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/parallel_for.h"
 #include "core/base/text.h"
+#include "core/geometry/blended_density.h"
 #include "core/geometry/distinct_sites.h"
 #include "core/geometry/hilbert_order.h"
 #include "core/transport/newton_start.h"
@@ -19,6 +20,11 @@ namespace {
 
 /// Coordinates whose fourth powers, which predicates and costs take, leave room for sums.
 constexpr double kLargestCoordinate = 1e60;
+constexpr std::int64_t kSitesAChunk = 1024;
+/// On the masses of a mixture with a uniform density, which is but a step on the way.
+constexpr double kBlendedTolerance = 0.1;
+/// Below this share of a uniform density its walls are lost beside the others in double precision.
+constexpr double kLeastShare = 1e-13;
 
 double largestCoordinate(Point2 point) {
   return std::max(std::abs(point.x), std::abs(point.y));
@@ -86,23 +92,118 @@ int knotsFor(std::size_t sites) {
 template <class Where>
 SiteTransport<Where>::SiteTransport(SiteProblem<Where> problem, const NewtonOptions& options, int threads)
     : m_problem(completed(std::move(problem))),
+      m_options(options),
       m_team(threads > 0 ? threads : ThreadTeam::availableCores()),
       m_order(hilbertOrder(m_problem.sites)) {
-  std::vector<typename Where::Point> sites;
-  std::vector<double> masses;
-  for (const int row : m_order)
-    sites.push_back(m_problem.sites[row]), masses.push_back(m_problem.masses[row]);
-  m_cells = std::make_unique<typename Where::Cells>(sites, m_problem.domain, m_problem.density, m_team);
+  for (const int row : m_order) m_targets.push_back(m_problem.masses[row]);
+  auto cells = cellsUnder(0);
   std::vector<double> start;
   // Each of the two is the work of one thread.
   parallelChunks(m_team, 2, 1, [&](std::int64_t part, std::int64_t, std::int64_t) {
     if (part == 0)
-      m_cells->triangulate();
+      cells->triangulate();
     else
-      start = quantileStart(sites, masses, m_problem.domain, *m_problem.density, knotsFor(sites.size()));
+      start = quantileStart(cells->sites(), m_targets, m_problem.domain, *m_problem.density,
+                            knotsFor(m_targets.size()));
   });
-  m_newton =
-      std::make_unique<SemidiscreteNewton>(*m_cells, std::move(masses), std::move(start), options, m_team);
+  std::optional<int> empty = enter(0, std::move(cells), start);
+  if (empty && m_problem.density->constant() == 0) empty = enter(nextShare(), cellsUnder(nextShare()), start);
+  if (empty)
+    throw Error("start of the solver",
+                "the cell of site " + std::to_string(m_order[*empty] + 1) + " has no mass",
+                "weights under which every cell has mass");
+  m_status = goOn();
+}
+
+/// The cells of the density with this share of a uniform one.
+template <class Where>
+std::unique_ptr<typename Where::Cells> SiteTransport<Where>::cellsUnder(double uniformShare) {
+  auto density = m_problem.density;
+  if (uniformShare > 0) density = blendedWithUniform(m_problem.domain, density, uniformShare);
+  std::vector<typename Where::Point> sites;
+  for (const int row : m_order) sites.push_back(m_problem.sites[row]);
+  return std::make_unique<typename Where::Cells>(std::move(sites), m_problem.domain, density, m_team);
+}
+
+/// Goes on with these cells from these weights. @return a row of the cells without mass, if there is one; all
+/// is as it was then
+template <class Where>
+std::optional<int> SiteTransport<Where>::enter(double uniformShare,
+                                               std::unique_ptr<typename Where::Cells> cells,
+                                               std::vector<double> weights) {
+  CellSystem system;
+  if (const auto empty = cells->evaluate(weights, system)) return empty;
+  // Where the density vanishes a cell holds nothing but the error of its integral.
+  const auto& density = *m_problem.density;
+  const auto least = std::min_element(system.masses.begin(), system.masses.end());
+  if (density.constant() == 0 && *least <= std::min(density.quadratureError(), leastTarget() / 4))
+    return static_cast<int>(least - system.masses.begin());
+  NewtonOptions options = m_options;
+  if (uniformShare > 0)
+    options.tolerance = m_triedPlain ? options.tolerance / 2 : std::max(kBlendedTolerance, options.tolerance);
+  m_newton = std::make_unique<SemidiscreteNewton>(*cells, m_targets, std::move(weights), std::move(system),
+                                                  options, m_team);
+  m_cells = std::move(cells);
+  m_uniformShare = uniformShare;
+  if (uniformShare > 0) m_lastShare = uniformShare;
+  m_triedPlain = m_triedPlain || uniformShare == 0;
+  return std::nullopt;
+}
+
+template <class Where>
+double SiteTransport<Where>::leastTarget() const {
+  return *std::min_element(m_targets.begin(), m_targets.end());
+}
+
+template <class Where>
+double SiteTransport<Where>::nextShare() const {
+  const bool isLast = m_uniformShare > 0 && m_uniformShare <= leastTarget() / 4 && !m_triedPlain;
+  return isLast ? 0 : m_lastShare / 10;
+}
+
+/// What follows on the last step: another one, another density from the weights that were reached, or the
+/// end.
+template <class Where>
+SolveStatus SiteTransport<Where>::goOn() {
+  while (true) {
+    const SolveStatus status = m_newton->status();
+    const bool converged = status == SolveStatus::Converged, stalled = status == SolveStatus::Stalled;
+    if (!converged && !stalled) return status;
+    const bool blended = m_uniformShare > 0;
+    if (blended ? stalled : converged || m_problem.density->constant() > 0) return status;
+    if (converged && residual() <= m_options.tolerance) return status;
+    if (m_lastShare < kLeastShare || enter(nextShare(), cellsUnder(nextShare()), m_newton->weights()))
+      return SolveStatus::Stalled;
+  }
+}
+
+template <class Where>
+void SiteTransport<Where>::step(std::stop_token stop) {
+  const std::size_t before = m_history.size();
+  // Newton may stall under one density and go on under another: that is one step too.
+  while (m_status == SolveStatus::Running && m_history.size() == before) {
+    const std::size_t taken = m_newton->history().size();
+    m_newton->step(stop);
+    if (m_newton->history().size() > taken) {
+      m_history.push_back(m_newton->history().back());
+      m_history.back().iteration = static_cast<int>(m_history.size());
+      m_history.back().uniformShare = m_uniformShare;
+    }
+    m_status = goOn();
+  }
+}
+
+template <class Where>
+void SiteTransport<Where>::run(std::stop_token stop, const std::function<void(const NewtonStep&)>& report) {
+  while (m_status == SolveStatus::Running) {
+    if (stop.stop_requested()) {
+      m_status = SolveStatus::Cancelled;
+      return;
+    }
+    const std::size_t before = m_history.size();
+    step(stop);
+    if (report && m_history.size() > before) report(m_history.back());
+  }
 }
 
 template <class Where>
@@ -121,20 +222,46 @@ std::vector<double> SiteTransport<Where>::weights() const {
   return weights;
 }
 
+/// What the density has in the cells, in their order; also while the solver works with another.
+template <class Where>
+std::vector<double> SiteTransport<Where>::rowMasses() const {
+  if (m_uniformShare == 0) return m_newton->masses();
+  CellSystem system;
+  m_cells->evaluate(m_newton->weights(), system);
+  parallelChunks(m_team, static_cast<std::int64_t>(m_order.size()), kSitesAChunk,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (int site = static_cast<int>(begin); site < end; ++site)
+                     system.masses[site] = massAndSecondMoment(*m_cells, *m_problem.density, site).mass;
+                 });
+  return system.masses;
+}
+
 template <class Where>
 std::vector<double> SiteTransport<Where>::masses() const {
-  return inProblemOrder(m_newton->masses());
+  return inProblemOrder(rowMasses());
+}
+
+template <class Where>
+double SiteTransport<Where>::residual() const {
+  return m_uniformShare == 0 ? m_newton->residual() : largestError(rowMasses());
+}
+
+template <class Where>
+double SiteTransport<Where>::largestError(const std::vector<double>& rowMasses) const {
+  double largest = 0;
+  for (std::size_t row = 0; row < rowMasses.size(); ++row)
+    largest = std::max(largest, std::abs(rowMasses[row] - m_targets[row]) / m_targets[row]);
+  return largest;
 }
 
 template <class Where>
 TransportCertificate SiteTransport<Where>::certificate() {
-  constexpr std::int64_t kChunk = 1024;
   const auto count = static_cast<std::int64_t>(m_order.size());
-  std::vector<double> costs((count + kChunk - 1) / kChunk), differences(costs.size());
+  std::vector<double> costs((count + kSitesAChunk - 1) / kSitesAChunk), differences(costs.size());
   // A step that was not taken has left other cells behind.
   CellSystem system;
   m_cells->evaluate(m_newton->weights(), system);
-  parallelChunks(m_team, count, kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
+  parallelChunks(m_team, count, kSitesAChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
     for (int site = static_cast<int>(begin); site < end; ++site) {
       const auto [mass, secondMoment] = massAndSecondMoment(*m_cells, *m_problem.density, site);
       costs[chunk] += secondMoment / 2;

@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -49,6 +50,14 @@ struct TransportCertificate {
 
 /// Solves a SiteProblem by damped Newton, a step at a time. Sites are handed to the cells in Hilbert order
 /// and come back in the problem's. Same result for any number of threads. Not shared between threads.
+///
+/// Where the density mu vanishes at places, the start may leave cells without mass. Then the steps are first
+/// those for (1 - t) mu + t / |domain|, t = 0.1, 0.01, ..., each from the weights before: with every mass
+/// nu_i held to a tenth and t <= min nu_i / 4 each cell has mass under mu too, and Newton goes on under mu.
+/// Should it stall there, since mu's support has several parts, t goes on falling, until what the uniform
+/// part adds to the masses is less than the tolerance. NewtonStep::uniformShare is t, and its numbers are of
+/// the mixture, whose steps NewtonOptions::maxIterations limits; masses(), residual() and certificate() are
+/// always mu's.
 template <class Where>
 class SiteTransport {
  public:
@@ -59,14 +68,14 @@ class SiteTransport {
   SiteTransport(SiteProblem<Where> problem, const NewtonOptions& options, int threads = 0);
 
   const SiteProblem<Where>& problem() const { return m_problem; }  ///< its masses sum to 1
-  SolveStatus status() const { return m_newton->status(); }
-  void step(std::stop_token stop = {}) { m_newton->step(stop); }
-  void run(std::stop_token stop = {}, const std::function<void(const NewtonStep&)>& report = {}) {
-    m_newton->run(stop, report);
-  }
+  SolveStatus status() const { return m_status; }
+  /// One step; nothing when the status is not Running. A stop leaves the last good state.
+  void step(std::stop_token stop = {});
+  /// Steps until the end, or until a stop is asked for.
+  void run(std::stop_token stop = {}, const std::function<void(const NewtonStep&)>& report = {});
 
-  const std::vector<NewtonStep>& history() const { return m_newton->history(); }
-  double residual() const { return m_newton->residual(); }
+  const std::vector<NewtonStep>& history() const { return m_history; }
+  double residual() const;              ///< largest |w_i(h) - nu_i| / nu_i
   std::vector<double> weights() const;  ///< w_i, of mean 0
   std::vector<double> masses() const;   ///< w_i(h), what the cells hold
   TransportCertificate certificate();
@@ -77,13 +86,28 @@ class SiteTransport {
   ThreadTeam& team() { return m_team; }
 
  private:
+  std::unique_ptr<typename Where::Cells> cellsUnder(double uniformShare);
+  std::optional<int> enter(double uniformShare, std::unique_ptr<typename Where::Cells> cells,
+                           std::vector<double> weights);
+  SolveStatus goOn();
+  double leastTarget() const;
+  double nextShare() const;
+  std::vector<double> rowMasses() const;
+  double largestError(const std::vector<double>& rowMasses) const;
   std::vector<double> inProblemOrder(const std::vector<double>& values) const;
 
   SiteProblem<Where> m_problem;
-  ThreadTeam m_team;
-  std::vector<int> m_order;  ///< row of the problem of each row of the cells
+  NewtonOptions m_options;
+  mutable ThreadTeam m_team;
+  std::vector<int> m_order;       ///< row of the problem of each row of the cells
+  std::vector<double> m_targets;  ///< nu_i, by rows of the cells
+  double m_uniformShare = 0;      ///< of the density that is solved for at present
+  double m_lastShare = 1;         ///< the smallest above 0 so far
+  bool m_triedPlain = false;      ///< the density itself
   std::unique_ptr<typename Where::Cells> m_cells;
   std::unique_ptr<SemidiscreteNewton> m_newton;
+  std::vector<NewtonStep> m_history;
+  SolveStatus m_status = SolveStatus::Running;
 };
 
 using PlaneProblem = SiteProblem<Plane>;

@@ -12,8 +12,9 @@ constexpr std::size_t kMostWhileMoving = 1000, kMostAtRest = 100000;
 constexpr qint64 kBetweenMoments = 60;  ///< milliseconds
 
 SolveStep shown(const NewtonStep& step) {
-  return {step.iteration, step.residual,     step.damping,
-          step.trials,    step.smallestMass, step.secondsCells + step.secondsSetup + step.secondsLinear};
+  return {step.iteration,   step.residual,     step.damping,
+          step.trials,      step.smallestMass, step.secondsCells + step.secondsSetup + step.secondsLinear,
+          step.uniformShare};
 }
 
 }  // namespace

@@ -27,8 +27,9 @@ constexpr qint64 kBetweenMoments = 40;  ///< milliseconds
 constexpr std::size_t kMostKeptSites = 4'000'000, kMostEdits = 200;
 
 SolveStep shown(const NewtonStep& step) {
-  return {step.iteration, step.residual,     step.damping,
-          step.trials,    step.smallestMass, step.secondsCells + step.secondsSetup + step.secondsLinear};
+  return {step.iteration,   step.residual,     step.damping,
+          step.trials,      step.smallestMass, step.secondsCells + step.secondsSetup + step.secondsLinear,
+          step.uniformShare};
 }
 
 }  // namespace

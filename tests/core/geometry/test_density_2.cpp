@@ -5,6 +5,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/geometry/blended_density.h"
 #include "core/geometry/gaussian_density_2.h"
 #include "core/geometry/image_density_2.h"
 
@@ -125,6 +126,29 @@ class TestDensity2 : public QObject {
     for (int step = 0; step < 100'000; ++step)
       line += density->at(a + (step + 0.5) / 100'000 * (b - a)) * norm(b - a) / 100'000;
     QVERIFY(std::abs(density->alongSegment(a, b) - line) < 1e-8);
+  }
+
+  /// Half a picture that is 0 on the left, half uniform: 1/2 there; and whole integrals in closed form.
+  void aBlendIsAboveZeroWhereThePictureIsNot() {
+    const Domain2 box = Domain2::box({0, 0, 2, 1});
+    RowsD values(1, 4);
+    values << 0, 0, 1, 1;
+    const auto density = blendedWithUniform(box, imageDensity(box, values), 0.25);
+    // The picture is 0 up to 0.75, then rises to 1 at 1.25: its mass is 1 in all.
+    QVERIFY(std::abs(density->at({0.5, 0.5}) - 0.125) < 1e-15);
+    QVERIFY(std::abs(density->at({1.5, 0.5}) - 0.875) < 1e-15);
+    const std::vector<Point2> left = {{0, 0}, {0.75, 0}, {0.75, 1}, {0, 1}};
+    QVERIFY(std::abs(density->mass(left) - 0.75 * 0.125) < 1e-15);
+    QVERIFY(std::abs(density->mass(box.corners()) - 1) < 1e-15);
+    QVERIFY(std::abs(density->alongSegment({0.5, 0}, {0.5, 1}) - 0.125) < 1e-15);
+    const std::vector<Point2> right = {{1.25, 0}, {2, 0}, {2, 1}, {1.25, 1}};
+    const Moments2 m = density->moments(right, {0, 0});
+    QVERIFY(std::abs(m.mass - 0.875 * 0.75) < 1e-14);
+    QVERIFY(std::abs(m.x - 0.875 * (4 - 1.5625) / 2) < 1e-14);
+    QVERIFY(std::abs(m.y - 0.875 * 0.75 / 2) < 1e-14);
+    QVERIFY(std::abs(m.xx - 0.875 * (8 - 1.953125) / 3) < 1e-14);
+    QVERIFY(std::abs(m.xy - 0.875 * (4 - 1.5625) / 4) < 1e-14);
+    QVERIFY(std::abs(m.yy - 0.875 * 0.75 / 3) < 1e-14);
   }
 
   void badPicturesAreRefused() {

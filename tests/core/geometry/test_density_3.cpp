@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/base/error.h"
+#include "core/geometry/blended_density.h"
 #include "core/geometry/gaussian_density_2.h"
 #include "core/geometry/gaussian_density_3.h"
 #include "core/geometry/mesh_density_3.h"
@@ -61,6 +62,46 @@ class TestDensity3 : public QObject {
   Q_OBJECT
 
  private slots:
+  /// 3/4 of the density (1 + x) / 1.5 on the unit cube, from a mesh that reaches beyond, 1/4 uniform:
+  /// (3 + 2 x) / 4.
+  void aBlendWithAUniformDensity() {
+    std::vector<Point3> corners;
+    std::vector<double> values;
+    for (int at = 0; at < 8; ++at) {
+      corners.push_back({at & 1 ? 2.0 : -1.0, at & 2 ? 2.0 : -1.0, at & 4 ? 2.0 : -1.0});
+      values.push_back(1 + corners.back().x);
+    }
+    ThreadTeam team(1);
+    const Domain3 cube = Domain3::cube();
+    const auto density =
+        blendedWithUniform(cube, meshDensity(cube, delaunayMesh(corners, values, team)), 0.25);
+    QVERIFY(std::abs(density->at({0, 0.3, 0.4}) - 0.75) < 1e-14);
+    const ConvexPolyhedron3 half = boxOf({0, 0, 0}, {0.5, 1, 1});
+    std::vector<double> facets;
+    QVERIFY(std::abs(density->mass(half) - 0.4375) < 1e-14);
+    QVERIFY(std::abs(density->massAndFacets(half, facets) - 0.4375) < 1e-14);
+    std::vector<double> expected;
+    for (int facet = 0; facet < half.facets(); ++facet) {
+      std::vector<Point3> polygon;
+      for (const int corner : half.loop(facet)) polygon.push_back(half.corners[corner]);
+      const auto [low, high] = std::minmax_element(polygon.begin(), polygon.end());
+      expected.push_back(low->x < high->x ? 0.4375 : 0.75 + 0.5 * low->x);
+      QVERIFY(std::abs(density->overPolygon(polygon) - expected.back()) < 1e-14);
+      QVERIFY(std::abs(facets[facet] - expected.back()) < 1e-14);
+    }
+    const Moments3 m = density->moments(half);
+    QVERIFY(std::abs(m.mass - 0.4375) < 1e-14);
+    QVERIFY(std::abs(m.x - (0.75 / 8 + 0.5 / 24)) < 1e-14);
+    QVERIFY(std::abs(m.y - 0.4375 / 2) < 1e-14);
+    QVERIFY(std::abs(m.z - 0.4375 / 2) < 1e-14);
+    QVERIFY(std::abs(m.xx - (0.75 / 24 + 0.5 / 64)) < 1e-14);
+    QVERIFY(std::abs(m.xy - (0.75 / 8 + 0.5 / 24) / 2) < 1e-14);
+    QVERIFY(std::abs(m.xz - (0.75 / 8 + 0.5 / 24) / 2) < 1e-14);
+    QVERIFY(std::abs(m.yy - 0.4375 / 3) < 1e-14);
+    QVERIFY(std::abs(m.yz - 0.4375 / 4) < 1e-14);
+    QVERIFY(std::abs(m.zz - 0.4375 / 3) < 1e-14);
+  }
+
   /// Boxes within, across, beside and far from the Gaussian; small, flat and long ones; some with a side,
   /// an edge or a corner at its mean.
   void gaussianOverABoxInClosedForm_data() {
