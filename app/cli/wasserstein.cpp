@@ -141,10 +141,11 @@ json exactReport(const Measure& a, const Measure& b, const WassersteinOptions& o
   if (solved && !options.plan.empty()) writePlan(options.plan, result.plan);
   const DiscreteCertificate& proof = result.certificate;
   return {{"status", name(result.status)},
+          {"value", finiteOrNull(options.cost.empty() ? result.distance : result.cost)},
           {"cost", finiteOrNull(result.cost)},
-          {"lower", solved ? json(proof.dual) : json()},
-          {"upper", solved ? json(proof.primal) : json()},
-          {"largest_infeasibility", solved ? json(proof.largestInfeasibility) : json()},
+          {"lower", solved ? finiteOrNull(proof.dual) : json()},
+          {"upper", solved ? finiteOrNull(proof.primal) : json()},
+          {"largest_infeasibility", solved ? finiteOrNull(proof.largestInfeasibility) : json()},
           {"largest_marginal_error", solved ? json(proof.largestMarginalError) : json()},
           {"iterations", result.iterations},
           {"seconds", result.seconds}};
@@ -164,10 +165,11 @@ json sinkhornReport(const Measure& a, const Measure& b, const WassersteinOptions
       sinkhornTransport(a.points, a.weights, b.points, b.weights, options.p, settings);
   const bool stopped = result.status == SinkhornStatus::Cancelled;
   return {{"status", name(result.status)},
+          {"value", finiteOrNull(result.distance)},
           {"cost", finiteOrNull(result.upper)},
-          {"lower", stopped ? json() : json(result.lower)},
+          {"lower", stopped ? json() : finiteOrNull(result.lower)},
           {"upper", finiteOrNull(result.upper)},
-          {"epsilon", result.epsilon},
+          {"epsilon", finiteOrNull(result.epsilon)},
           {"marginal_error", result.marginalError},
           {"iterations", result.iterations},
           {"seconds", result.seconds}};
@@ -184,6 +186,7 @@ json slicedReport(const Measure& a, const Measure& b, const WassersteinOptions& 
   const SlicedEstimate result =
       slicedWasserstein(a.points, a.weights, b.points, b.weights, options.p, settings);
   return {{"status", result.cancelled ? "cancelled" : "converged"},
+          {"value", finiteOrNull(result.distance)},
           {"cost", finiteOrNull(result.cost)},
           {"lower", json()},  // it estimates another distance: there is a standard error, but no bound
           {"upper", json()},
@@ -203,14 +206,11 @@ json reportOf(const Measure& a, const Measure& b, const WassersteinOptions& opti
     report = sinkhornReport(a, b, options, interrupt.token(), bar);
   else
     report = slicedReport(a, b, options, interrupt.token(), bar);
-  const bool hasCost = report["cost"].is_number(), isDistance = options.cost.empty();
+  const bool isDistance = options.cost.empty();
   report["method"] = options.method;
   report["p"] = isDistance || options.cost == "power" ? json(options.p) : json();
   report["cost_kind"] = isDistance ? "euclidean" : options.cost;
-  report["value"] = !hasCost     ? json()
-                    : isDistance ? json(std::pow(std::max(report["cost"].get<double>(), 0.0), 1 / options.p))
-                                 : report["cost"];
-  report["gap"] = report["upper"].is_number()
+  report["gap"] = report["upper"].is_number() && report["lower"].is_number()
                       ? json(report["upper"].get<double>() - report["lower"].get<double>())
                       : json();
   report["n"] = a.points.rows();

@@ -14,6 +14,7 @@ namespace monge {
 namespace {
 
 constexpr double kLargestPower = 64;
+constexpr double kLargestCost = 1e300;
 constexpr double kSumTolerance = 1e-9;
 constexpr double kWholeSum = 0x1.0p60;
 
@@ -73,9 +74,10 @@ void requireCosts(const RowsD& cost) {
   if (cost.size() == 0) throw Error("cost matrix", "no entries", "at least one row and one column");
   for (Eigen::Index i = 0; i < cost.rows(); ++i)
     for (Eigen::Index j = 0; j < cost.cols(); ++j)
-      if (!std::isfinite(cost(i, j)))
+      if (!(std::abs(cost(i, j)) <= kLargestCost))
         throw Error("cost matrix, row " + std::to_string(i + 1) + ", column " + std::to_string(j + 1),
-                    numberText(cost(i, j)), "a finite number");
+                    numberText(cost(i, j)),
+                    std::isfinite(cost(i, j)) ? "a number of at most 1e300" : "a finite number");
 }
 
 void requirePower(double p) {
@@ -88,6 +90,41 @@ void requireWeights(const VectorD& a, Eigen::Index n, const VectorD& b, Eigen::I
   if (std::abs(a.sum() - b.sum()) > kSumTolerance * std::max(a.sum(), b.sum()))
     throw Error("second weights", "a sum of " + numberText(b.sum()),
                 numberText(a.sum()) + ", the sum of the first");
+}
+
+int unitExponent(const RowsD& x, const RowsD& y, double p) {
+  constexpr double kMostBits = 900;  // of a cost; sums of some have room above
+  constexpr int kOrdinaryBits = 100;
+  constexpr double kOrdinaryPower = 4;
+  const Eigen::RowVectorXd lower = x.colwise().minCoeff().cwiseMin(y.colwise().minCoeff());
+  const Eigen::RowVectorXd upper = x.colwise().maxCoeff().cwiseMax(y.colwise().maxCoeff());
+  const double half = (upper / 2 - lower / 2).maxCoeff();
+  if (!(half > 0)) return 0;
+  const int bits = std::ilogb(half) + 2;  // of the longest side
+  if (p <= kOrdinaryPower && std::abs(bits) <= kOrdinaryBits) return 0;
+  const double mostBits =
+      kMostBits / std::max(p, 2.0) - std::log2(static_cast<double>(x.cols())) / 2;  // of a side
+  return bits - static_cast<int>(std::floor(mostBits));
+}
+
+std::pair<RowsD, RowsD> pointsInUnits(const RowsD& x, const RowsD& y, int exponent) {
+  std::pair<RowsD, RowsD> points{x, y};
+  for (Eigen::Index k = 0; k < x.cols(); ++k) {
+    const bool isShared = (x.col(k).array() == x(0, k)).all() && (y.col(k).array() == x(0, k)).all();
+    const auto inUnits = [&](double value) { return isShared ? 0 : std::ldexp(value, -exponent); };
+    points.first.col(k) = x.col(k).unaryExpr(inUnits);
+    points.second.col(k) = y.col(k).unaryExpr(inUnits);
+  }
+  return points;
+}
+
+double costInDataUnits(double cost, int exponent, double p) {
+  const double bits = exponent * p, whole = std::floor(bits);
+  return std::ldexp(cost * std::exp2(bits - whole), static_cast<int>(whole));
+}
+
+double distanceInDataUnits(double cost, int exponent, double p) {
+  return std::ldexp(std::pow(std::max(cost, 0.0), 1 / p), exponent);
 }
 
 std::pair<std::vector<std::int64_t>, std::vector<std::int64_t>> wholeMasses(const VectorD& a,

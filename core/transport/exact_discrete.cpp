@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <limits>
 #include <memory>
 #include <numeric>
@@ -140,7 +141,7 @@ ExactTransport answer(const TransportTree& tree, const GroundCost& cost, const I
 ExactTransport cancelled(const Context& context) {
   ExactTransport result;
   result.status = DiscreteStatus::Cancelled;
-  result.cost = std::numeric_limits<double>::quiet_NaN();
+  result.cost = result.distance = std::numeric_limits<double>::quiet_NaN();
   result.iterations = context.progress.pivots;
   return result;
 }
@@ -213,6 +214,40 @@ VectorD scaledTo(const VectorD& a, const VectorD& b) {
   return a.sum() == b.sum() ? b : VectorD(b * (a.sum() / b.sum()));
 }
 
+/// Of points in any units; b has the sum of a.
+ExactTransport solve(const RowsD& x, const VectorD& a, const RowsD& y, const VectorD& b, double p,
+                     const DiscreteOptions& options) {
+  if (x.cols() == 1) return monotoneTransport(x.col(0), a, y.col(0), b, p);
+  Context context(options, x.rows(), y.rows());
+  return finished(solvePoints(x, a, y, b, p, context), a, b, PointCost(x, y, p), context);
+}
+
+/// The root of order p of sum mass * |x - y|^p, also where the powers vanish.
+double planDistance(const std::vector<PlanEntry>& plan, const RowsD& x, const RowsD& y, double p) {
+  const auto apart = [&](const PlanEntry& entry) {
+    return (x.row(entry.row) - y.row(entry.column)).stableNorm();
+  };
+  double most = 0, sum = 0;
+  for (const PlanEntry& entry : plan) most = std::max(most, apart(entry));
+  if (most == 0) return 0;
+  for (const PlanEntry& entry : plan) sum += entry.mass * std::pow(apart(entry) / most, p);
+  return most * std::pow(sum, 1 / p);
+}
+
+/// From units of 2^exponent to data units.
+void convert(ExactTransport& result, const RowsD& x, const RowsD& y, double p, int exponent) {
+  constexpr double kVanishing = 1e-290;
+  result.distance = result.cost > kVanishing ? distanceInDataUnits(result.cost, exponent, p)
+                                             : std::ldexp(planDistance(result.plan, x, y, p), exponent);
+  if (exponent == 0) return;
+  const auto inDataUnits = [&](double cost) { return costInDataUnits(cost, exponent, p); };
+  DiscreteCertificate& proof = result.certificate;
+  for (double* cost : {&result.cost, &proof.primal, &proof.dual, &proof.gap, &proof.largestInfeasibility})
+    *cost = inDataUnits(*cost);
+  result.u = result.u.unaryExpr(inDataUnits);
+  result.v = result.v.unaryExpr(inDataUnits);
+}
+
 }  // namespace
 
 std::string name(DiscreteStatus status) {
@@ -226,13 +261,15 @@ ExactTransport exactTransport(const RowsD& x, const VectorD& a, const RowsD& y, 
   requirePower(p);
   requireWeights(a, x.rows(), b, y.rows());
   const VectorD scaled = scaledTo(a, b);
+  const int exponent = unitExponent(x, y, p);
   ExactTransport result;
-  if (x.cols() == 1) {
-    result = monotoneTransport(x.col(0), a, y.col(0), scaled, p);
+  if (exponent == 0) {
+    result = solve(x, a, y, scaled, p, options);
+    if (result.status == DiscreteStatus::Optimal) convert(result, x, y, p, 0);
   } else {
-    Context context(options, x.rows(), y.rows());
-    result = solvePoints(x, a, y, scaled, p, context);
-    result = finished(std::move(result), a, scaled, PointCost(x, y, p), context);
+    const auto [ownX, ownY] = pointsInUnits(x, y, exponent);
+    result = solve(ownX, a, ownY, scaled, p, options);
+    if (result.status == DiscreteStatus::Optimal) convert(result, ownX, ownY, p, exponent);
   }
   result.seconds = secondsSince(start);
   return result;
@@ -246,6 +283,7 @@ ExactTransport exactTransport(const RowsD& cost, const VectorD& a, const VectorD
   const VectorD scaled = scaledTo(a, b);
   Context context(options, cost.rows(), cost.cols());
   ExactTransport result = finished(solveMatrix(cost, a, scaled, context), a, scaled, cost, context);
+  result.distance = std::numeric_limits<double>::quiet_NaN();
   result.seconds = secondsSince(start);
   return result;
 }

@@ -49,7 +49,10 @@ struct DiscreteCertificate {
 
 struct ExactTransport {
   DiscreteStatus status = DiscreteStatus::Optimal;
-  double cost = 0;              ///< the least total cost, not its root; NaN when cancelled
+  double cost = 0;  ///< the least total cost, not its root; infinity or 0 where no number is as large or as
+                    ///< small; NaN when cancelled
+  double distance = 0;  ///< its root of order p, W_p for masses of sum 1, also where the cost itself is
+                        ///< beyond all numbers; NaN when cancelled and of a cost matrix
   std::vector<PlanEntry> plan;  ///< positive entries by row, then column; at most n + m - 1
   VectorD u, v;                 ///< dual potentials, n and m
   DiscreteCertificate certificate;
@@ -71,7 +74,7 @@ struct ExactTransport {
 ExactTransport exactTransport(const RowsD& x, const VectorD& a, const RowsD& y, const VectorD& b, double p,
                               const DiscreteOptions& options = {});
 
-/// The same for any finite cost matrix, n x m.
+/// The same for any cost matrix, n x m, of finite entries up to 1e300.
 ExactTransport exactTransport(const RowsD& cost, const VectorD& a, const VectorD& b,
                               const DiscreteOptions& options = {});
 

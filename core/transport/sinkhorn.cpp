@@ -194,6 +194,13 @@ struct Support {
   }
 };
 
+SinkhornEstimate cancelled(SinkhornEstimate result) {
+  result.status = SinkhornStatus::Cancelled;
+  result.lower = 0, result.upper = kInfinity;
+  result.distance = std::numeric_limits<double>::quiet_NaN();
+  return result;
+}
+
 SinkhornEstimate solve(const RowsD& x, const Support& rows, const RowsD& y, const Support& columns, double p,
                        const SinkhornOptions& options) {
   const PointCost cost(x(rows.index, Eigen::all), y(columns.index, Eigen::all), p);
@@ -202,6 +209,7 @@ SinkhornEstimate solve(const RowsD& x, const Support& rows, const RowsD& y, cons
   const VectorD a = rows.weight / mass, b = columns.weight / columns.weight.sum();
   const double meanCost = a.dot(passes.weightedCosts(Line::Row, b));
   SinkhornEstimate result;
+  if (options.stop.stop_requested()) return cancelled(result);
   if (!(meanCost > 0)) {  // all points are one
     result.u = VectorD::Zero(x.rows());
     result.v = VectorD::Zero(y.rows());
@@ -224,8 +232,37 @@ SinkhornEstimate solve(const RowsD& x, const Support& rows, const RowsD& y, cons
     result.u = passesOfAll.transform(Line::Row, result.v);
     result.lower = std::max(mass * (a.dot(result.u(rows.index)) + b.dot(result.v(columns.index))), 0.0);
   }
-  if (options.stop.stop_requested()) result.status = SinkhornStatus::Cancelled;
-  if (result.status == SinkhornStatus::Cancelled) result.lower = 0, result.upper = kInfinity;
+  if (options.stop.stop_requested() || result.status == SinkhornStatus::Cancelled) return cancelled(result);
+  return result;
+}
+
+/// From units of 2^exponent to data units.
+void convert(SinkhornEstimate& result, double p, int exponent) {
+  result.distance = distanceInDataUnits(result.upper, exponent, p);
+  const auto inDataUnits = [&](double cost) { return costInDataUnits(cost, exponent, p); };
+  for (double* cost : {&result.lower, &result.upper, &result.epsilon}) *cost = inDataUnits(*cost);
+  result.u = result.u.unaryExpr(inDataUnits);
+  result.v = result.v.unaryExpr(inDataUnits);
+}
+
+/// In units in which the powers of distances are numbers.
+SinkhornEstimate solveInUnits(const RowsD& x, const VectorD& a, const RowsD& y, const VectorD& b, double p,
+                              const SinkhornOptions& options) {
+  const int exponent = unitExponent(x, y, p);
+  SinkhornOptions within = options;
+  if (options.progress)
+    within.progress = [&](SinkhornProgress progress) {
+      progress.epsilon = costInDataUnits(progress.epsilon, exponent, p);
+      options.progress(progress);
+    };
+  SinkhornEstimate result;
+  if (exponent == 0) {
+    result = solve(x, Support(a), y, Support(b), p, within);
+  } else {
+    const auto [ownX, ownY] = pointsInUnits(x, y, exponent);
+    result = solve(ownX, Support(a), ownY, Support(b), p, within);
+  }
+  if (result.status != SinkhornStatus::Cancelled) convert(result, p, exponent);
   return result;
 }
 
@@ -250,7 +287,7 @@ SinkhornEstimate sinkhornTransport(const RowsD& x, const VectorD& a, const RowsD
   requirePower(p);
   requireWeights(a, x.rows(), b, y.rows());
   requireOptions(options);
-  SinkhornEstimate result = solve(x, Support(a), y, Support(b), p, options);
+  SinkhornEstimate result = solveInUnits(x, a, y, b, p, options);
   result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
   return result;
 }

@@ -33,6 +33,7 @@ struct SinkhornEstimate {
   SinkhornStatus status = SinkhornStatus::Converged;
   double lower = 0;          ///< dual value of feasible potentials
   double upper = 0;          ///< cost of a feasible plan: the estimate
+  double distance = 0;       ///< its root of order p, also where the cost is beyond all numbers
   double marginalError = 0;  ///< as in the progress, before rounding
   double epsilon = 0;        ///< reached, in units of cost
   std::int64_t iterations = 0;
@@ -44,7 +45,7 @@ struct SinkhornEstimate {
 /// its epsilon halved from stage to stage. The plan is rounded to the exact marginals (Altschuler, Weed,
 /// Rigollet 2017, Algorithm 2): the upper bound. The c-transform of the potentials is feasible: the lower
 /// bound. Costs are computed by tiles; memory is O((n + m) d). When cancelled there are no bounds: 0 and
-/// infinity.
+/// infinity, and no distance: NaN.
 /// @param x  n x d; y: m x d; a, b, p as in exactTransport
 /// @throws Error for what does not fit. The caller's thread and `threads - 1` more.
 SinkhornEstimate sinkhornTransport(const RowsD& x, const VectorD& a, const RowsD& y, const VectorD& b,

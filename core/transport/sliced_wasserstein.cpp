@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/base/parallel_for.h"
@@ -61,11 +62,17 @@ SlicedEstimate slicedWasserstein(const RowsD& x, const VectorD& a, const RowsD& 
   const RowsD along = directions(options.projections, static_cast<int>(x.cols()), options.seed);
   VectorD costs(options.projections);
   SlicedEstimate result;
-  result.projections = projectedCosts(x, a, y, b * (a.sum() / b.sum()), p, along, costs, options);
+  const int exponent = unitExponent(x, y, p);
+  const auto [ownX, ownY] = exponent == 0 ? std::pair(x, y) : pointsInUnits(x, y, exponent);
+  result.projections = projectedCosts(ownX, a, ownY, b * (a.sum() / b.sum()), p, along, costs, options);
   result.cancelled = result.projections < options.projections;
   const double count = options.projections;
-  result.cost = result.cancelled ? std::numeric_limits<double>::quiet_NaN() : costs.mean();
-  result.standardError = std::sqrt((costs.array() - result.cost).square().sum() / (count - 1) / count);
+  const double mean = result.cancelled ? std::numeric_limits<double>::quiet_NaN() : costs.mean();
+  // Not squares of costs, whose bits may be too many.
+  const double error = (costs.array() - mean).matrix().stableNorm() / std::sqrt((count - 1) * count);
+  result.cost = costInDataUnits(mean, exponent, p);
+  result.standardError = costInDataUnits(error, exponent, p);
+  result.distance = result.cancelled ? mean : distanceInDataUnits(mean, exponent, p);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }

@@ -19,7 +19,8 @@ struct SlicedOptions {
 
 struct SlicedEstimate {
   bool cancelled = false;
-  double cost = 0;           ///< estimate of SW_p^p; NaN when cancelled
+  double cost = 0;      ///< estimate of SW_p^p, infinity where that is beyond all numbers; NaN when cancelled
+  double distance = 0;  ///< its root of order p, SW_p, also where the cost is not to be had
   double standardError = 0;  ///< of `cost`
   int projections = 0;
   double seconds = 0;

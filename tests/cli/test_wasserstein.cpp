@@ -55,6 +55,26 @@ class TestWasserstein : public QObject {
     write("empty.csv", "");
   }
 
+  /// No 64th power of such lengths is a number, their root is.
+  void distancesOfPowersBeyondAllNumbers() {
+    write("huge.csv", "0,0\n1e155,0\n");
+    write("huge_moved.csv", "3e155,4e155\n4e155,4e155\n");
+    write("tiny.csv", "0,0\n1e-6,0\n");
+    write("tiny_moved.csv", "3e-6,4e-6\n4e-6,4e-6\n");
+    for (const char* method : {"exact", "sinkhorn", "sliced"})
+      for (const auto& [a, b, unit] :
+           {std::tuple("huge.csv", "huge_moved.csv", 1e155), {"tiny.csv", "tiny_moved.csv", 1e-6}}) {
+        const Answer answer = call({a, b, "--p", "64", "--method", method, "--json"});
+        QCOMPARE(answer.status, 0);
+        const double value = json::parse(answer.out).at("value").get<double>() / unit;
+        if (method == std::string("exact"))
+          QVERIFY2(std::abs(value - 5) < 1e-12, answer.out.c_str());
+        else
+          QVERIFY2(value > 4.5 && value < 6, answer.out.c_str());
+      }
+    VERIFY_CONTAINS(call({"huge.csv", "huge_moved.csv", "--p", "64"}).out, "W_64 = 5");
+  }
+
   void otherCostsAreLeastTotalCosts() {
     const auto value = [](std::vector<std::string> more) {
       std::vector<std::string> words{"a.csv", "moved.csv", "--json"};

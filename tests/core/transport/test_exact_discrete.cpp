@@ -73,6 +73,76 @@ class TestExactDiscrete : public QObject {
   Q_OBJECT
 
  private slots:
+  /// A shape moved by a vector: no plan is better than the shift, for any p. Its length is to be had also
+  /// where its p-th power is not.
+  void distancesWhosePowersAreBeyondAllNumbers_data() {
+    QTest::addColumn<double>("scale");
+    QTest::addColumn<double>("p");
+    for (const double p : {1.0, 2.0, 3.5, 64.0})
+      for (const double scale : {1e-300, 1e-155, 1e-6, 1.0, 1e5, 1e155, 1e300})
+        QTest::addRow("%g, p %g", scale, p) << scale << p;
+  }
+  void distancesWhosePowersAreBeyondAllNumbers() {
+    QFETCH(double, scale);
+    QFETCH(double, p);
+    Random random(5);
+    for (const int d : {1, 2}) {
+      // Far enough for the shift to be best for p = 1 and to stay so when powers are sharp.
+      const RowsD x = normalPoints(400, d, random) * scale;
+      const Eigen::RowVectorXd shift = Eigen::RowVectorXd::Constant(d, 5 * scale / std::sqrt(d));
+      const RowsD y = x.rowwise() + shift;
+      const VectorD a = uniformWeights(400);
+      const ExactTransport result = exactTransport(x, a, y, a, p);
+      QCOMPARE(result.status, DiscreteStatus::Optimal);
+      // Rounded coordinates are moved by a little more or less, and the p-th root of a sum of powers is that
+      // of its largest terms.
+      QVERIFY2(std::abs(result.distance / scale / 5 - 1) < 1e-12,
+               qPrintable(QString::number(result.distance / scale, 'g', 17)));
+      const double power = std::pow(5 * scale, p);
+      if (std::isnormal(power)) QVERIFY(std::abs(result.cost / power - 1) < 1e-12 * p);
+      if (std::isinf(power)) QCOMPARE(result.cost, power);
+      if (power == 0) QCOMPARE(result.cost, 0.0);
+    }
+  }
+
+  /// Far shorter than the whole is wide: their 64th powers vanish beside those of the others.
+  void shortWaysInAWideSet() {
+    RowsD x(3, 1), y(3, 1);
+    x << 0, 1, 2;
+    y << 1e-10, 1 + 1e-10, 2;
+    const VectorD a = uniformWeights(3);
+    const ExactTransport result = exactTransport(x, a, y, a, 64);
+    QVERIFY(std::abs(result.distance / (1e-10 * std::pow(2.0 / 3, 1.0 / 64)) - 1) < 1e-6);
+    QCOMPARE(result.cost, 0.0);
+  }
+
+  /// A coordinate that all points share says nothing about distances, however large.
+  void aSharedCoordinateIsNoMatter() {
+    RowsD x(2, 2), y(2, 2);
+    x << 1e300, 0, 1e300, 1e-300;
+    y << 1e300, 3e-300, 1e300, 4e-300;
+    const VectorD a = uniformWeights(2);
+    QVERIFY(std::abs(exactTransport(x, a, y, a, 1).distance / 3e-300 - 1) < 1e-15);
+  }
+
+  void entriesThatCannotBeSummedAreNamed() {
+    RowsD cost = RowsD::Ones(2, 3);
+    cost(1, 2) = 1e301;
+    try {
+      exactTransport(cost, uniformWeights(2), uniformWeights(3));
+      QFAIL("not refused");
+    } catch (const Error& error) {
+      QCOMPARE(QString(error.what()),
+               QString("cost matrix, row 2, column 3: 1e+301; expected a number of at most 1e300"));
+    }
+    cost(1, 2) = std::numeric_limits<double>::infinity();
+    QVERIFY_THROWS_EXCEPTION(Error, exactTransport(cost, uniformWeights(2), uniformWeights(3)));
+    cost(1, 2) = 1e300;
+    const ExactTransport result = exactTransport(cost, uniformWeights(2), uniformWeights(3));
+    QVERIFY(std::abs(result.cost - 1) < 1e-15);
+    QVERIFY(std::isnan(result.distance));
+  }
+
   void aTranslationCostsItsLength() {
     Random random(1);
     const RowsD x = normalPoints(300, 2, random);

@@ -16,6 +16,37 @@ class TestSinkhorn : public QObject {
   Q_OBJECT
 
  private slots:
+  /// The estimate does not depend on the unit of length.
+  void unitsWhosePowersAreBeyondAllNumbers() {
+    Random random(8);
+    const RowsD x = normalPoints(40, 2, random), y = normalPoints(40, 2, random);
+    const VectorD a = uniformWeights(40);
+    for (const double p : {1.0, 2.0, 64.0}) {
+      const SinkhornEstimate here = sinkhornTransport(x, a, y, a, p);
+      QVERIFY(here.distance > 0);
+      QVERIFY(std::abs(here.distance / std::pow(here.upper, 1 / p) - 1) < 1e-14);
+      for (const int bits : {-1000, -500, -20, 17, 500, 1000}) {
+        const double unit = std::ldexp(1.0, bits);
+        const SinkhornEstimate there = sinkhornTransport(x * unit, a, y * unit, a, p);
+        QVERIFY2(std::abs(there.distance / unit / here.distance - 1) < 1e-9,
+                 qPrintable(QString("p %1, 2^%2: %3").arg(p).arg(bits).arg(there.distance / unit)));
+      }
+    }
+  }
+
+  void aStopBeforeTheFirstPassIsNoAnswer() {
+    Random random(5);
+    const RowsD x = normalPoints(50, 2, random), y = normalPoints(50, 2, random);
+    std::stop_source source;
+    source.request_stop();
+    SinkhornOptions options;
+    options.stop = source.get_token();
+    const SinkhornEstimate estimate =
+        sinkhornTransport(x, uniformWeights(50), y, uniformWeights(50), 2, options);
+    QCOMPARE(estimate.status, SinkhornStatus::Cancelled);
+    QVERIFY(std::isinf(estimate.upper) && std::isnan(estimate.distance));
+  }
+
   void theBoundsHoldTheExactCost() {
     Random random(1);
     for (int round = 0; round < 200; ++round) {

@@ -15,6 +15,22 @@ class TestSlicedWasserstein : public QObject {
   Q_OBJECT
 
  private slots:
+  void unitsWhosePowersAreBeyondAllNumbers() {
+    Random random(8);
+    const RowsD x = normalPoints(40, 3, random), y = normalPoints(30, 3, random);
+    const VectorD a = uniformWeights(40), b = uniformWeights(30);
+    for (const double p : {1.0, 2.0, 64.0}) {
+      const SlicedEstimate here = slicedWasserstein(x, a, y, b, p);
+      QVERIFY(std::abs(here.distance / std::pow(here.cost, 1 / p) - 1) < 1e-14);
+      for (const int bits : {-1000, -500, -20, 17, 500, 1000}) {
+        const double unit = std::ldexp(1.0, bits);
+        const SlicedEstimate there = slicedWasserstein(x * unit, a, y * unit, b, p);
+        QVERIFY2(std::abs(there.distance / unit / here.distance - 1) < 1e-12,
+                 qPrintable(QString("p %1, 2^%2: %3").arg(p).arg(bits).arg(there.distance / unit)));
+      }
+    }
+  }
+
   void oneDimensionIsExact() {
     Random random(1);
     const RowsD x = normalPoints(100, 1, random), y = normalPoints(70, 1, random);
