@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/geometry/gaussian_density_2.h"
 
+#include <algorithm>
 #include <cmath>
 #include <memory>
 
@@ -72,7 +73,9 @@ class GaussianDensity2 final : public Density2 {
   void overSides(std::span<const Point2> polygon, const Task& task) const {
     for (std::size_t at = 0; at < polygon.size(); ++at) {
       const Point2 a = scaled(polygon[at]), b = scaled(polygon[at + 1 == polygon.size() ? 0 : at + 1]);
-      alongSide(a, b, [&](Point2 u, double weight) { task(u, weight * (b.y - a.y)); });
+      // From the same end in both cells that share the side, so that its rounding is the same for them.
+      const Point2 low = std::min(a, b), high = std::max(a, b);
+      alongNearSide(low, high, [&](Point2 u, double weight) { task(u, weight * (b.y - a.y)); });
     }
   }
 
@@ -99,6 +102,10 @@ Density2Ptr gaussianDensity(const Domain2& domain, Point2 mean, double sigma) {
     throw Error("sigma of the density", numberText(sigma), "a number above 0");
   if (!isFinite(mean))
     throw Error("mean of the density", "a coordinate that is not finite", "finite coordinates");
+  const double least = gaussian::kLeastSigma * std::max(domain.bounds().width(), domain.bounds().height());
+  if (sigma < least)
+    throw Error("sigma of the density", numberText(sigma),
+                "at least " + numberText(least) + ", a millionth of the domain's extent");
   return std::make_shared<GaussianDensity2>(domain, mean, sigma);
 }
 

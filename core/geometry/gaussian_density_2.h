@@ -8,11 +8,10 @@ namespace monge {
 /// An isotropic Gaussian cut off at the domain's boundary and scaled to mass 1.
 ///
 /// Integrals over polygons go around their sides (Green's theorem): along x in closed form by erf, along a
-/// side by Gauss-Legendre with panels short against sigma; off by less than 1e-12 of the whole mass. Along
-/// segments exact.
-/// @throws Error on a sigma that is not above 0, or so small or so far away that the domain holds less than
-/// 1e-6 of
-///         the Gaussian
+/// side by Gauss-Legendre with panels short against sigma, of what is within 8.5 sigma of the mean; off by
+/// less than 1e-12 of the whole mass. Along segments exact.
+/// @throws Error on a sigma that is not above 0 or below a millionth of the domain's extent, or a Gaussian so
+/// far away that the domain holds less than 1e-6 of it
 Density2Ptr gaussianDensity(const Domain2& domain, Point2 mean, double sigma);
 
 }  // namespace monge

@@ -17,8 +17,6 @@ namespace {
 
 using namespace gaussian;
 
-constexpr double kFar = 8.5;  // beyond it area() is 1/2 and bell() is 0, in double precision
-
 /// area(r) / r, an entire function of q = r^2.
 double ratio(double q) {
   const double r = std::sqrt(q);
@@ -87,7 +85,7 @@ class FacetPlane {
   /// d theta = twice / rho^2 along the side, as its parameter goes from 0 to 1.
   void addNear(Point3 a, Point3 b, double twice, FacetIntegrals& sum) const {
     const double square = m_height * m_height;
-    alongSide(a, b, [&](Point3 u, double weight) {
+    alongSide(a, b, norm(b - a), [&](Point3 u, double weight) {
       const double s = squaredNorm(u - m_height * m_normal);
       sum.cone += weight * twice * m_height * meanFall(square, m_ratio, s);
       sum.flat += weight * twice * meanBell(s);
@@ -248,6 +246,11 @@ Density3Ptr gaussianDensity(const Domain3& domain, Point3 mean, double sigma) {
     throw Error("sigma of the density", numberText(sigma), "a number above 0");
   if (!isFinite(mean))
     throw Error("mean of the density", "a coordinate that is not finite", "finite coordinates");
+  const auto [low, high] = domain.bounds();
+  const double least = gaussian::kLeastSigma * std::max({high.x - low.x, high.y - low.y, high.z - low.z});
+  if (sigma < least)
+    throw Error("sigma of the density", numberText(sigma),
+                "at least " + numberText(least) + ", a millionth of the domain's extent");
   return std::make_shared<GaussianDensity3>(domain, mean, sigma);
 }
 

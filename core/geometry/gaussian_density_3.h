@@ -17,8 +17,8 @@ namespace monge {
 /// (order 6 on sides below sigma / 50) within 8.5 sigma of the mean, and in closed form beyond. Moments
 /// follow from these, and from integrals along sides in closed form, by grad g = -u g.
 /// All are off by less than 1e-12 of the whole mass.
-/// @throws Error on a sigma that is not above 0, or so small or so far away that the domain holds less than
-///         1e-6 of the Gaussian
+/// @throws Error on a sigma that is not above 0 or below a millionth of the domain's extent, or a Gaussian so
+///         far away that the domain holds less than 1e-6 of it
 Density3Ptr gaussianDensity(const Domain3& domain, Point3 mean, double sigma);
 
 }  // namespace monge

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "core/geometry/point.h"
 
@@ -30,10 +31,14 @@ inline constexpr double kWeights[4] = {0.3626837833783620, 0.3137066458778873, 0
 inline constexpr double kFewNode = 0.7745966692414834, kFewWeight = 5.0 / 9, kMiddleWeight = 8.0 / 9;
 inline constexpr double kShort = 0.02;  // 3 points are off by (length / 2)^7 / 15750 of the integrand's scale
 
-/// Calls task(point, weight) at the nodes along a b; the weights sum to 1.
+inline constexpr double kFar = 8.5;  ///< beyond it area() is 1/2 and bell() is 0, in double precision
+/// Of a domain's extent: below it coordinates in units of sigma have lost the digits that integrals need.
+inline constexpr double kLeastSigma = 1e-6;
+
+/// Calls task(point, weight) at the nodes along a b; the weights sum to 1. `length` is that over which the
+/// integrand changes, the side's own or less.
 template <class Point, class Task>
-void alongSide(Point a, Point b, const Task& task) {
-  const double length = norm(b - a);
+void alongSide(Point a, Point b, double length, const Task& task) {
   if (length < kShort) {
     const Point middle = 0.5 * (a + b), half = 0.5 * (b - a);
     task(middle, kMiddleWeight / 2);
@@ -49,6 +54,31 @@ void alongSide(Point a, Point b, const Task& task) {
       task(from + (1 - kNodes[node]) * half, kWeights[node] / 2 / panels);
     }
   }
+}
+
+/// The part of [from, to] in which a + t (b - a) is within kFar of 0; of length 0, at one of the ends, where
+/// there is none.
+inline std::pair<double, double> nearTimes(double a, double b, double from, double to) {
+  if (a == b) return std::abs(a) <= kFar ? std::pair(from, to) : std::pair(from, from);
+  const double first = (-kFar - a) / (b - a), second = (kFar - a) / (b - a);
+  return {std::clamp(std::min(first, second), from, to), std::clamp(std::max(first, second), from, to)};
+}
+
+/// As alongSide in the plane, for integrands that are a bell of y times what is constant where |x| > kFar:
+/// of a side however long, at most 60 panels.
+template <class Task>
+void alongNearSide(Point2 a, Point2 b, const Task& task) {
+  const auto [from, to] = nearTimes(a.y, b.y, 0, 1);
+  const auto [begin, end] = nearTimes(a.x, b.x, from, to);
+  const auto part = [&](double first, double last, bool isNear) {
+    if (!(last > first)) return;
+    const Point2 low = a + first * (b - a), high = a + last * (b - a);
+    alongSide(low, high, isNear ? norm(high - low) : std::abs(high.y - low.y),
+              [&](Point2 u, double weight) { task(u, (last - first) * weight); });
+  };
+  part(from, begin, false);
+  part(begin, end, true);
+  part(end, to, false);
 }
 
 /// Integral of the bell from u to v.

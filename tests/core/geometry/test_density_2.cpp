@@ -7,6 +7,7 @@
 #include "core/base/random.h"
 #include "core/geometry/blended_density.h"
 #include "core/geometry/gaussian_density_2.h"
+#include "core/geometry/gaussian_line.h"
 #include "core/geometry/image_density_2.h"
 
 using namespace monge;
@@ -52,6 +53,54 @@ class TestDensity2 : public QObject {
     const std::vector<Point2> rectangle = {{0, 0}, {0.6, 0}, {0.6, 3}, {0, 3}};
     QVERIFY(std::abs(density->mass(rectangle) - part / whole) < 1e-13);
     QVERIFY(std::abs(density->mass(domain.corners()) - 1) < 1e-14);
+  }
+
+  void narrowGaussiansInClosedForm_data() {
+    QTest::addColumn<double>("sigma");
+    for (const double sigma : {0.1, 1e-2, 1e-3, 1e-4, 1e-5, 1e-6}) QTest::addRow("%g", sigma) << sigma;
+  }
+  /// What lies on one side of a line at some sigmas from the mean, whichever way the line goes; and moments
+  /// of a Gaussian of which all is in the domain.
+  void narrowGaussiansInClosedForm() {
+    QFETCH(double, sigma);
+    const Domain2 square = Domain2::square();
+    const Point2 mean = {0.5, 0.5};
+    const auto density = gaussianDensity(square, mean, sigma);
+    // In units of sigma a coordinate is known to some of its last bits only.
+    const double blurred = 1e-12 + 2e-16 / sigma;
+    for (const double angle : {0.0, 0.3, 1.0, 1.5707963, 2.5, 4.0})
+      for (const double away : {-3.0, -0.4, 0.0, 1.0, 9.5}) {
+        const Point2 normal = {std::cos(angle), std::sin(angle)}, along = {-normal.y, normal.x};
+        if (std::abs(away * sigma) > 0.2) continue;
+        const Point2 foot = mean + away * sigma * normal;
+        const std::vector<Point2> side = {foot + 0.1 * along, foot - 0.1 * along,
+                                          foot - 0.1 * along + 0.15 * normal,
+                                          foot + 0.1 * along + 0.15 * normal};
+        if (sigma > 1e-2) continue;  // wider ones reach beyond the polygon
+        QVERIFY(std::abs(density->mass(side) - std::erfc(away / std::sqrt(2)) / 2) < blurred);
+      }
+    const Moments2 m = density->moments(square.corners(), mean);
+    QVERIFY(std::abs(m.mass - 1) < 1e-12);
+    QVERIFY(std::abs(m.x) < 1e-12 * sigma + 1e-16 && std::abs(m.y) < 1e-12 * sigma + 1e-16);
+    if (sigma > 0.05) return;
+    QVERIFY(std::abs(m.xx / (sigma * sigma) - 1) < blurred);
+    QVERIFY(std::abs(m.yy / (sigma * sigma) - 1) < blurred);
+    QVERIFY(std::abs(m.xy / (sigma * sigma)) < blurred);
+  }
+
+  /// The work on a side does not grow with its length in units of sigma.
+  void longSidesTakeFewNodes() {
+    for (const double reach : {1.0, 1e2, 1e6, 1e12}) {
+      for (const Point2 towards :
+           {Point2{1, 0.3}, Point2{1, 1e-9}, Point2{0.3, 1}, Point2{1, 1}, Point2{0, 1}}) {
+        int nodes = 0;
+        gaussian::alongNearSide(-reach * towards, reach * towards, [&](Point2, double) { ++nodes; });
+        QVERIFY2(nodes > 0 && nodes <= 60 * 8, qPrintable(QString::number(nodes)));
+      }
+      int nodes = 0;
+      gaussian::alongNearSide({-reach, 9}, {reach, 9}, [&](Point2, double) { ++nodes; });
+      QCOMPARE(nodes, 0);
+    }
   }
 
   void gaussianMomentsAgreeWithSums_data() {
@@ -226,6 +275,15 @@ class TestDensity2 : public QObject {
     QVERIFY_THROWS_EXCEPTION(Error, gaussianDensity(square, {0, 0}, 0));
     QVERIFY_THROWS_EXCEPTION(Error, gaussianDensity(square, {0, NAN}, 1));
     QVERIFY_THROWS_EXCEPTION(Error, gaussianDensity(square, {40, 0}, 1));
+    try {
+      gaussianDensity(Domain2::box({0, 0, 8, 2}), {1, 1}, 1e-9);
+      QFAIL("not refused");
+    } catch (const Error& error) {
+      QCOMPARE(
+          QString(error.what()),
+          QString(
+              "sigma of the density: 1e-09; expected at least 8e-06, a millionth of the domain's extent"));
+    }
   }
 };
 

@@ -331,6 +331,7 @@ class TestDensity3 : public QObject {
     QTest::addColumn<QString>("message");
     QTest::newRow("sigma 0") << 0.5 << 0.0 << "sigma of the density: 0; expected a number above 0";
     QTest::newRow("sigma not finite") << 0.5 << double(INFINITY) << "sigma of the density: inf";
+    QTest::newRow("sigma too small") << 0.5 << 1e-8 << "sigma of the density: 1e-08; expected at least 1e-06";
     QTest::newRow("mean not finite") << std::nan("") << 0.1 << "mean of the density";
     QTest::newRow("far away") << 9.0 << 0.1 << "density: a Gaussian of which the domain holds";
   }
