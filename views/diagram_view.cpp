@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "views/cell_facts.h"
 #include "views/hover_card.h"
-#include "views/numbers.h"
 
 namespace monge::views {
 namespace {
@@ -186,7 +186,7 @@ void DiagramView::paintEvent(QPaintEvent*) {
   paintTool(painter);
   const bool isQuiet =
       isBrush(m_tool) || m_gesture == Gesture::Track || (m_gesture == Gesture::Pan && m_moved);
-  const QStringList lines = isQuiet ? QStringList() : hoverLines();
+  const QStringList lines = isQuiet ? QStringList() : siteFacts(*m_moment, m_hovered);
   if (!lines.isEmpty() && rect().contains(m_mouse.toPoint()) && underMouse())
     paintTextCard(painter, cardPlace(m_mouse, textCardSize(font(), lines), QRectF(rect())), lines, font(),
                   m_theme);
@@ -199,20 +199,6 @@ void DiagramView::paintTool(QPainter& painter) const {
   painter.setPen(QPen(colors(m_theme).accent, 1.25));
   painter.setBrush(Qt::NoBrush);
   painter.drawEllipse(m_mouse, m_brush, m_brush);
-}
-
-QStringList DiagramView::hoverLines() const {
-  if (!m_moment || m_hovered < 0 || m_hovered >= m_moment->count()) return {};
-  const int site = m_hovered;
-  QStringList lines{tr("Site %1").arg(site)};
-  lines << tr("target (%1, %2)")
-               .arg(numberText(m_moment->sites(site, 0), 4), numberText(m_moment->sites(site, 1), 4));
-  lines << tr("mass %1 of %2")
-               .arg(numberText(m_moment->masses[site], 4), numberText(m_moment->targets[site], 4));
-  lines << tr("weight %1, height %2")
-               .arg(numberText(m_moment->weights[site], 4), numberText(m_moment->heights[site], 4));
-  if (m_moment->hidden[static_cast<std::size_t>(site)]) lines << tr("hidden: its cell is empty");
-  return lines;
 }
 
 void DiagramView::hoverAt(const QPointF& point) {

@@ -71,7 +71,6 @@ class DiagramView : public QWidget {
   void renderDiagram();
   void paintKept(QPainter& painter);
   void hoverAt(const QPointF& point);
-  QStringList hoverLines() const;
 
   TransportSnapshotPtr m_moment;
   Theme m_theme = Theme::Light;

@@ -26,7 +26,9 @@ constexpr double kMargin = 12, kSmallestSquare = 24, kLargestSquare = 84, kCardI
 /// The grid itself, as large as it needs to be.
 class SampleGridCanvas : public QWidget {
  public:
-  explicit SampleGridCanvas(std::function<void(int)> onSelect) : m_onSelect(std::move(onSelect)) {
+  using Tell = std::function<void(int)>;
+  SampleGridCanvas(Tell onSelect, Tell onHover)
+      : m_onSelect(std::move(onSelect)), m_onHover(std::move(onHover)) {
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
   }
@@ -56,6 +58,11 @@ class SampleGridCanvas : public QWidget {
     m_selected = id;
     update();
   }
+  void setHovered(int id) {
+    if (id == m_hovered) return;
+    m_hovered = id;
+    update();
+  }
 
  protected:
   void paintEvent(QPaintEvent*) override {
@@ -63,6 +70,7 @@ class SampleGridCanvas : public QWidget {
     painter.fillRect(rect(), colors(m_theme).canvas);
     paintSampleGrid(painter, QRectF(rect()), m_scene, m_theme, m_layout, m_selected,
                     QFontInfo(font()).pixelSize());
+    if (m_hovered != m_selected) paintHoveredRow(painter);
     if (m_hoverRow >= 0 && m_layout.images) paintHover(painter);
   }
 
@@ -77,17 +85,18 @@ class SampleGridCanvas : public QWidget {
       }
     }
     setCursor(rowAt(m_mouse) >= 0 ? Qt::PointingHandCursor : Qt::ArrowCursor);
+    tellHovered(idAt(m_mouse));
     update();
   }
 
   void mousePressEvent(QMouseEvent* event) override {
-    const int row = rowAt(event->position());
-    const int id = row >= 0 ? m_scene.snapshot->ids[static_cast<std::size_t>(row)] : -1;
+    const int id = idAt(event->position());
     m_onSelect(id == m_selected ? -1 : id);
   }
 
   void leaveEvent(QEvent*) override {
     m_hoverRow = -1;
+    tellHovered(-1);
     update();
   }
 
@@ -105,6 +114,29 @@ class SampleGridCanvas : public QWidget {
         return row;
     }
     return -1;
+  }
+
+  int idAt(const QPointF& point) const {
+    const int row = rowAt(point);
+    return row >= 0 ? m_scene.snapshot->ids[static_cast<std::size_t>(row)] : -1;
+  }
+
+  void tellHovered(int id) {
+    if (id == m_hovered) return;
+    m_hovered = id;
+    m_onHover(id);
+  }
+
+  void paintHoveredRow(QPainter& painter) const {
+    if (m_hovered < 0 || !m_scene.snapshot) return;
+    const auto& ids = m_scene.snapshot->ids;
+    const auto found = std::find(ids.begin(), ids.end(), m_hovered);
+    const auto row = static_cast<int>(found - ids.begin());
+    if (row >= m_layout.rows) return;
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(colors(m_theme).muted, 1.5));
+    painter.setBrush(Qt::NoBrush);
+    painter.drawRoundedRect(m_layout.band(row).adjusted(-2, -2, 2, 2), 3, 3);
   }
 
   Eigen::Index hoverIndex() const {
@@ -140,12 +172,12 @@ class SampleGridCanvas : public QWidget {
     painter.drawText(QPointF(right.left(), right.bottom() + 6 + metrics.ascent()), caption);
   }
 
-  std::function<void(int)> m_onSelect;
+  Tell m_onSelect, m_onHover;
   Scene m_scene;
   SampleGridLayout m_layout;
   Theme m_theme = Theme::Light;
   QPointF m_mouse;
-  int m_selected = -1, m_hoverRow = -1, m_hoverColumn = -1;
+  int m_selected = -1, m_hovered = -1, m_hoverRow = -1, m_hoverColumn = -1;
 };
 
 namespace {
@@ -171,10 +203,12 @@ class SampleGridScroll : public QScrollArea {
 }  // namespace
 
 SampleGridView::SampleGridView(QWidget* parent) : QWidget(parent) {
-  m_canvas = new SampleGridCanvas([this](int id) {
-    setSelected(id);
-    emit selectionChanged(id);
-  });
+  m_canvas = new SampleGridCanvas(
+      [this](int id) {
+        setSelected(id);
+        emit selectionChanged(id);
+      },
+      [this](int id) { emit hoverChanged(id); });
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(new SampleGridScroll(m_canvas));
@@ -190,6 +224,9 @@ void SampleGridView::setTheme(Theme theme) {
 }
 void SampleGridView::setSelected(int id) {
   m_canvas->setSelected(id);
+}
+void SampleGridView::setHovered(int id) {
+  m_canvas->setHovered(id);
 }
 
 }  // namespace monge::views

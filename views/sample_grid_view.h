@@ -22,9 +22,11 @@ class SampleGridView : public QWidget {
   void setScene(const Scene& scene);
   void setTheme(Theme theme);
   void setSelected(int id);
+  void setHovered(int id);
 
  signals:
   void selectionChanged(int id);
+  void hoverChanged(int id);
 
  private:
   SampleGridCanvas* m_canvas;  ///< lies in a scroll area: many generators need more rows than fit

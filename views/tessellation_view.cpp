@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "views/cell_facts.h"
 #include "views/hover_card.h"
 #include "views/kept_layers.h"
 #include "views/numbers.h"
@@ -248,20 +249,34 @@ void TessellationView::resizeEvent(QResizeEvent*) {
 }
 
 void TessellationView::leaveEvent(QEvent*) {
-  m_hovered = -1;
+  m_isMouseHere = false;
+  changeHovered(-1);
+}
+
+void TessellationView::setHovered(int id) {
+  if (id == m_hovered) return;
+  m_hovered = id;
   repaintSoon();
+}
+
+void TessellationView::changeHovered(int id) {
+  const bool isNews = id != m_hovered;
+  m_hovered = id;
+  repaintSoon();
+  if (isNews) emit hoverChanged(id);
 }
 
 void TessellationView::updateHover(const QPointF& point) {
   m_mouse = point;
-  m_hovered = -1;
+  m_isMouseHere = true;
+  int hovered = -1;
   const bool inside = rect().contains(point.toPoint());
   if (inside && isPlane() && !(m_gesture == Gesture::Pan && m_moved)) {
     const QPointF at = m_map.toData(point, QRectF(rect()));
     const int row = cellAt(m_shown, at.x(), at.y());
     const auto& ids = m_shown.snapshot->ids;
-    if (row >= 0 && row < static_cast<int>(ids.size())) m_hovered = ids[static_cast<std::size_t>(row)];
-    if (m_gesture == Gesture::Drag) m_hovered = m_override->id;
+    if (row >= 0 && row < static_cast<int>(ids.size())) hovered = ids[static_cast<std::size_t>(row)];
+    if (m_gesture == Gesture::Drag) hovered = m_override->id;
   }
   if (m_gesture != Gesture::None && m_moved) {
     setCursor(Qt::ClosedHandCursor);
@@ -270,7 +285,7 @@ void TessellationView::updateHover(const QPointF& point) {
               : m_editable           ? Qt::OpenHandCursor
                                      : Qt::PointingHandCursor);
   }
-  repaintSoon();
+  changeHovered(hovered);
 }
 
 void TessellationView::paintEvent(QPaintEvent*) {
@@ -292,28 +307,9 @@ void TessellationView::paintEmptyState(QPainter& painter) {
                    tr("Drop a CSV, NPY or IDX file here, or start with a preset."));
 }
 
-QStringList TessellationView::hoverLines() const {
-  const EnsembleSnapshot& snapshot = *m_shown.snapshot;
-  const int row = rowOfGenerator(snapshot, m_hovered);
-  if (row < 0) return {};
-  const auto index = static_cast<std::size_t>(row);
-  QStringList lines{tr("Cell %1").arg(m_hovered + 1)};
-  if (index < snapshot.masses.size()) lines << tr("mass %1").arg(fixedText(snapshot.masses[index], 3));
-  if (index < snapshot.law.targets.size()) {
-    lines.last() = tr("mass %1 of %2")
-                       .arg(fixedText(snapshot.masses[index], 3), fixedText(snapshot.law.targets[index], 3));
-    lines << tr("dual weight %1").arg(numberText(snapshot.law.weight(index), 3));
-  }
-  if (index < snapshot.inside.size())
-    lines << tr("%1 of samples inside").arg(percentText(snapshot.inside[index]));
-  lines << tr("prototype (%1, %2)")
-               .arg(fixedText(snapshot.prototypes(row, 0), 3), fixedText(snapshot.prototypes(row, 1), 3));
-  return lines;
-}
-
 void TessellationView::paintHoverCard(QPainter& painter) {
-  if (m_hovered < 0 || !m_shown.snapshot) return;
-  const QStringList lines = hoverLines();
+  if (m_hovered < 0 || !m_isMouseHere || !m_shown.snapshot) return;
+  const QStringList lines = generatorFacts(*m_shown.snapshot, m_hovered);
   if (lines.isEmpty()) return;
   const QSizeF size = textCardSize(font(), lines);
   const QRectF card = cardPlace(m_mouse, size, QRectF(rect()));

@@ -29,6 +29,7 @@ class TessellationView : public QWidget {
   void setLayers(const LayerSet& layers);
   LayerSet layers() const;
   void setSelected(int id);
+  void setHovered(int id);
   /// Geometry for the cells; given by the application so that views need no CGAL. It answers at once, or with
   /// null and takeCells() later: what is shown meanwhile is what was.
   using CellFunction = std::function<std::shared_ptr<const CellComplex>(const CellQuestion& question)>;
@@ -50,6 +51,7 @@ class TessellationView : public QWidget {
   void prototypeAdded(double x, double y);
   void prototypeDeleted(int id);
   void selectionChanged(int id);
+  void hoverChanged(int id);
   void visibleBoxChanged(const monge::Box2& box);
   void filesDropped(const QStringList& files);
 
@@ -96,7 +98,7 @@ class TessellationView : public QWidget {
   void updateHover(const QPointF& point);
   void paintEmptyState(QPainter& painter);
   void paintHoverCard(QPainter& painter);
-  QStringList hoverLines() const;
+  void changeHovered(int id);
 
   Scene m_scene;  ///< as given
   Scene m_shown;  ///< with the override and cells that cover the view
@@ -111,7 +113,7 @@ class TessellationView : public QWidget {
   CellQuestion m_ownQuestion, m_asked;  ///< whose answer m_ownCells is; asked last
 
   Gesture m_gesture = Gesture::None;
-  bool m_moved = false;
+  bool m_moved = false, m_isMouseHere = false;
   QPointF m_pressedAt, m_mouse;
   PlaneMap m_pressedMap;
   std::optional<Override> m_override;

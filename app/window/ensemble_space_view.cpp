@@ -8,6 +8,7 @@
 
 #include "app/window/ensemble_space.h"
 #include "app/window/panel_parts.h"
+#include "views/cell_facts.h"
 #include "views/space/space_view.h"
 
 namespace monge {
@@ -24,10 +25,14 @@ EnsembleSpaceView::EnsembleSpaceView(QWidget* parent) : QStackedWidget(parent) {
   addWidget(m_problem);
   connect(&m_maker, &QFutureWatcher<Made>::finished, this, &EnsembleSpaceView::take);
   connect(m_view, &views::SpaceView::selectionChanged, this, [this](int row) {
-    const bool isThere = m_made && row >= 0 && row < static_cast<int>(m_made->ids.size());
-    m_selected = isThere ? m_made->ids[static_cast<std::size_t>(row)] : -1;
+    m_selected = idOf(row);
     emit selectionChanged(m_selected);
   });
+  connect(m_view, &views::SpaceView::hoverChanged, this, [this](int row) {
+    m_hovered = idOf(row);
+    emit hoverChanged(m_hovered);
+  });
+  m_view->setFacts([this](int row) { return views::generatorFacts(*m_made, idOf(row)); });
 }
 
 void EnsembleSpaceView::setScene(const views::Scene& scene) {
@@ -43,6 +48,11 @@ void EnsembleSpaceView::setTheme(views::Theme theme) {
   m_view->setStyle(style);
 }
 
+int EnsembleSpaceView::idOf(int row) const {
+  const bool isThere = m_made && row >= 0 && row < static_cast<int>(m_made->ids.size());
+  return isThere ? m_made->ids[static_cast<std::size_t>(row)] : -1;
+}
+
 int EnsembleSpaceView::rowOf(int id) const {
   if (!m_made || id < 0) return -1;
   const auto found = std::find(m_made->ids.begin(), m_made->ids.end(), id);
@@ -52,6 +62,11 @@ int EnsembleSpaceView::rowOf(int id) const {
 void EnsembleSpaceView::setSelected(int id) {
   m_selected = id;
   m_view->setSelected(rowOf(id));
+}
+
+void EnsembleSpaceView::setHovered(int id) {
+  m_hovered = id;
+  m_view->setHovered(rowOf(id));
 }
 
 void EnsembleSpaceView::showEvent(QShowEvent* event) {
@@ -81,6 +96,7 @@ void EnsembleSpaceView::take() {
     m_shown = made.moment;
     m_view->setMoment(m_shown);
     m_view->setSelected(rowOf(m_selected));
+    m_view->setHovered(rowOf(m_hovered));
   }
   make();  // what has come meanwhile
 }

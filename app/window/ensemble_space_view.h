@@ -27,10 +27,12 @@ class EnsembleSpaceView : public QStackedWidget {
   void setScene(const views::Scene& scene);
   void setTheme(views::Theme theme);
   void setSelected(int id);  ///< generator, by its stable id; -1 for none
+  void setHovered(int id);
   const SpaceSnapshotPtr& shown() const { return m_shown; }
 
  signals:
   void selectionChanged(int id);
+  void hoverChanged(int id);
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -44,6 +46,7 @@ class EnsembleSpaceView : public QStackedWidget {
   void make();
   void take();
   int rowOf(int id) const;
+  int idOf(int row) const;
 
   views::SpaceView* m_view;
   QLabel* m_problem;
@@ -51,7 +54,7 @@ class EnsembleSpaceView : public QStackedWidget {
   SnapshotPtr m_made;  ///< the snapshot whose cells are shown
   SpaceSnapshotPtr m_shown;
   QFutureWatcher<Made> m_maker;
-  int m_selected = -1;
+  int m_selected = -1, m_hovered = -1;  ///< ids
 };
 
 }  // namespace monge

@@ -84,6 +84,7 @@ class MainWindow : public QMainWindow {
   void showFailed(const QString& message);
   void showProblem(const QString& message);
   void select(int id);
+  void hover(int id);
   void updateLayers();
   void setTheme(views::Theme theme);
 

@@ -94,13 +94,16 @@ void MainWindow::connectViews() {
           [this] { m_inspector->setSnapshot(m_tessellation->shown().snapshot); });
   connect(m_tessellation, &View::prototypeDeleted, &m_session, &Session::editDelete);
   connect(m_tessellation, &View::selectionChanged, this, &MainWindow::select);
+  connect(m_tessellation, &View::hoverChanged, this, &MainWindow::hover);
   connect(m_space, &EnsembleSpaceView::selectionChanged, this, &MainWindow::select);
+  connect(m_space, &EnsembleSpaceView::hoverChanged, this, &MainWindow::hover);
   connect(m_tessellation, &View::visibleBoxChanged, &m_session, &Session::setVisibleBox);
   connect(m_tessellation, &View::filesDropped, this, [this](const QStringList& files) {
     if (!files.isEmpty()) m_session.openPath(files.first());
   });
   for (auto* grid : {m_centerSamples, m_bottomSamples}) {
     connect(grid, &views::SampleGridView::selectionChanged, this, &MainWindow::select);
+    connect(grid, &views::SampleGridView::hoverChanged, this, &MainWindow::hover);
   }
   for (QTabWidget* tabs : {m_centerTabs, m_bottomTabs}) {
     connect(tabs, &QTabWidget::currentChanged, this, &MainWindow::updateLayers);
@@ -136,6 +139,7 @@ void MainWindow::connectPanels() {
   connect(m_parameters, &ParametersForm::resetWanted, this, [this] { m_session.reset(); });
   connect(m_inspector, &InspectorPanel::massWanted, &m_session, &Session::editMass);
   connect(m_pipeline, &PipelinePanel::generatorClicked, this, &MainWindow::select);
+  connect(m_pipeline, &PipelinePanel::generatorHovered, this, &MainWindow::hover);
   connect(m_layers, &LayersPanel::layersChanged, this, &MainWindow::updateLayers);
   connect(m_banner, &Banner::acted, this, [this] {
     if (m_bannerAction) m_bannerAction();
@@ -303,6 +307,14 @@ void MainWindow::select(int id) {
   m_bottomSamples->setSelected(id);
   m_pipeline->setSelected(id);
   m_inspector->setSelected(id);
+}
+
+void MainWindow::hover(int id) {
+  m_tessellation->setHovered(id);
+  m_space->setHovered(id);
+  m_centerSamples->setHovered(id);
+  m_bottomSamples->setHovered(id);
+  m_pipeline->setHovered(id);
 }
 
 void MainWindow::updateLayers() {

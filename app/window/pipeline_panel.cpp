@@ -67,6 +67,7 @@ struct PipelineDiagram::Layout {
 };
 
 PipelineDiagram::PipelineDiagram(QWidget* parent) : QWidget(parent) {
+  setMouseTracking(true);
   setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   setAccessibleName(tr("Pipeline: noise, generators, critic, assignment, prototypes"));
 }
@@ -123,6 +124,12 @@ void PipelineDiagram::setSelected(int id) {
   update();
 }
 
+void PipelineDiagram::setHovered(int id) {
+  if (id == m_hovered) return;
+  m_hovered = id;
+  update();
+}
+
 void PipelineDiagram::setTheme(views::Theme theme) {
   m_theme = theme;
   update();
@@ -151,7 +158,8 @@ void PipelineDiagram::paintLinks(QPainter& painter, const Layout& nodes) const {
   };
   for (std::size_t i = 0; i < nodes.generators.size(); ++i) {
     const bool chosen = i < m_ids.size() && m_ids[i] == m_selected;
-    painter.setPen(QPen(chosen ? c.accent : c.line, 1));
+    const bool pointed = i < m_ids.size() && m_ids[i] == m_hovered;
+    painter.setPen(QPen(chosen ? c.accent : pointed ? c.muted : c.line, 1));
     painter.drawLine(middleOf(nodes.noise, true), middleOf(nodes.generators[i], false));
     painter.drawLine(middleOf(nodes.generators[i], true), middleOf(nodes.critic, false));
   }
@@ -188,10 +196,29 @@ void PipelineDiagram::paintNode(QPainter& painter, const QRectF& box, const QStr
 }
 
 void PipelineDiagram::mousePressEvent(QMouseEvent* event) {
+  const int id = generatorAt(event->position());
+  if (id >= 0) emit generatorClicked(id);
+}
+
+int PipelineDiagram::generatorAt(const QPointF& point) const {
   const Layout nodes = layout();
-  for (std::size_t i = 0; i < nodes.generators.size() && i < m_ids.size(); ++i) {
-    if (nodes.generators[i].contains(event->position())) emit generatorClicked(m_ids[i]);
-  }
+  for (std::size_t i = 0; i < nodes.generators.size() && i < m_ids.size(); ++i)
+    if (nodes.generators[i].contains(point)) return m_ids[i];
+  return -1;
+}
+
+void PipelineDiagram::changeHovered(int id) {
+  if (id == m_hovered) return;
+  setHovered(id);
+  emit generatorHovered(id);
+}
+
+void PipelineDiagram::mouseMoveEvent(QMouseEvent* event) {
+  changeHovered(generatorAt(event->position()));
+}
+
+void PipelineDiagram::leaveEvent(QEvent*) {
+  changeHovered(-1);
 }
 
 PipelinePanel::PipelinePanel(QWidget* parent)
@@ -209,6 +236,7 @@ PipelinePanel::PipelinePanel(QWidget* parent)
   column->addWidget(m_formula);
   column->addWidget(m_caption);
   connect(m_diagram, &PipelineDiagram::generatorClicked, this, &PipelinePanel::generatorClicked);
+  connect(m_diagram, &PipelineDiagram::generatorHovered, this, &PipelinePanel::generatorHovered);
   setPhase({}, true);
 }
 
@@ -217,6 +245,9 @@ void PipelinePanel::setGenerators(const std::vector<int>& ids) {
 }
 void PipelinePanel::setSelected(int id) {
   m_diagram->setSelected(id);
+}
+void PipelinePanel::setHovered(int id) {
+  m_diagram->setHovered(id);
 }
 void PipelinePanel::setTheme(views::Theme theme) {
   m_diagram->setTheme(theme);

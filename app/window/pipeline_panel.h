@@ -11,7 +11,7 @@ class QLabel;
 namespace monge {
 
 /// The diagram of the method: noise -> G1..Gk -> critic, assign, prototypes. The node of the sub-phase that
-/// comes next is lit; a click on a generator selects it.
+/// comes next is lit; a click on a generator selects it, the mouse over it marks its cell.
 class PipelineDiagram : public QWidget {
   Q_OBJECT
  public:
@@ -19,20 +19,26 @@ class PipelineDiagram : public QWidget {
   void setGenerators(const std::vector<int>& ids);
   void setPhase(const QString& phase);  ///< empty: none is lit
   void setSelected(int id);
+  void setHovered(int id);
   void setTheme(views::Theme theme);
   QSize sizeHint() const override;
   QSize minimumSizeHint() const override { return sizeHint(); }
 
  signals:
   void generatorClicked(int id);
+  void generatorHovered(int id);  ///< -1 for none
 
  protected:
   void paintEvent(QPaintEvent* event) override;
   void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void leaveEvent(QEvent* event) override;
 
  private:
   struct Layout;
   Layout layout() const;
+  int generatorAt(const QPointF& point) const;
+  void changeHovered(int id);
   int shownGenerators() const;
   double rowStep() const;
   void paintNode(QPainter& painter, const QRectF& box, const QString& text, bool lit) const;
@@ -42,7 +48,7 @@ class PipelineDiagram : public QWidget {
 
   std::vector<int> m_ids;
   QString m_phase;
-  int m_selected = -1;
+  int m_selected = -1, m_hovered = -1;
   views::Theme m_theme = views::Theme::Light;
 };
 
@@ -56,10 +62,12 @@ class PipelinePanel : public QWidget {
   /// lighting
   void setPhase(const QString& phase, bool stepping);
   void setSelected(int id);
+  void setHovered(int id);
   void setTheme(views::Theme theme);
 
  signals:
   void generatorClicked(int id);
+  void generatorHovered(int id);
 
  private:
   PipelineDiagram* m_diagram;

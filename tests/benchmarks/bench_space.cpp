@@ -69,7 +69,7 @@ void benchmark(const SpaceSnapshot& moment, double opacity, int frames) {
   SolidRenderer::Frame moving = frame;
   moving.samples = 0;
   SolidRenderer renderer;
-  Times build, turn, sort, still, painter;
+  Times build, turn, sort, still, painter, find;
   std::shared_ptr<SpaceSolid> solid;
   for (int at = 0; at < frames; ++at) {
     QElapsedTimer timer;
@@ -90,6 +90,9 @@ void benchmark(const SpaceSnapshot& moment, double opacity, int frames) {
     timer.start();
     renderer.render(seen, frame);
     still.add(timer);
+    timer.start();
+    firstCellAlong(solid->bodies, seen.rayAt(frame.target().center() + QPointF(5 * (at % 9), -20)));
+    find.add(timer);
     if (at % 10 != 0) continue;
     QImage image(frame.pixels, QImage::Format_ARGB32_Premultiplied);
     image.fill(Qt::white);
@@ -105,6 +108,7 @@ void benchmark(const SpaceSnapshot& moment, double opacity, int frames) {
   print("faces sorted", drawn(*solid), sort);
   print("turned, by OpenGL", drawn(*solid), turn);
   print("at rest, by OpenGL, 4 samples", drawn(*solid), still);
+  print("cell under the mouse found", drawn(*solid), find);
   print("turned, by the painter", drawn(*solid), painter);
 }
 

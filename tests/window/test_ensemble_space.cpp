@@ -123,11 +123,19 @@ class TestEnsembleSpace : public QObject {
       view.setScene(sceneOf(snapshot));
     }
     QTRY_VERIFY(std::abs(view.shown()->sites(1, 0) - 0.9) < 1e-6);
-    int selected = -1;
+    int selected = -1, hovered = -1;
+    connect(&view, &EnsembleSpaceView::hoverChanged, this, [&](int id) { hovered = id; });
     connect(&view, &EnsembleSpaceView::selectionChanged, this, [&](int id) { selected = id; });
     auto* space = view.findChild<views::SpaceView*>();
     QTest::mouseClick(space, Qt::LeftButton, {}, space->rect().center() + QPoint(40, 0));
     QVERIFY(selected == 7 || selected == 3);
+    QVERIFY(hovered == 7 || hovered == 3);
+    QCOMPARE(space->card()[0], QString("Cell %1").arg(hovered + 1));
+    QCOMPARE(space->card()[1], hovered == 7 ? QString("mass 0.300") : QString("mass 0.700"));
+    QVERIFY(space->card().last().startsWith("prototype ("));
+    QCOMPARE(space->card().last().count(','), 2);
+    view.setHovered(3);
+    QCOMPARE(space->style().hovered, 1);
     snapshot.law.cost = CellCost::Power;
     snapshot.law.power = 1;
     view.setScene(sceneOf(snapshot));

@@ -156,9 +156,9 @@ void paintBar(QPainter& painter, const QRectF& target, const SpaceSnapshot& mome
        [&](double t) { return scale.signedValues ? diverging(2 * t - 1, style.theme) : viridis(t); }});
 }
 
-/// All sides of a cell: those that are seen in front as lines, the others dotted.
+/// All sides of a cell: those that are seen in front as lines on faces of `light`, the others thinner.
 void paintCellOutline(QPainter& painter, const CellBodies& bodies, int site,
-                      const SpaceProjection& projection, QPen pen) {
+                      const SpaceProjection& projection, QPen pen, const QBrush& light) {
   QPainterPath front, back;
   for (int row = bodies.cellStarts[static_cast<std::size_t>(site)];
        row < bodies.cellStarts[static_cast<std::size_t>(site) + 1]; ++row) {
@@ -170,9 +170,10 @@ void paintCellOutline(QPainter& painter, const CellBodies& bodies, int site,
     const Vec3& on = bodies.corners[static_cast<std::size_t>(bodies.loop(face)[0])];
     (face.normal.dot(projection.sight(on)) < 0 ? front : back).addPolygon(polygon);
   }
-  painter.setBrush(Qt::NoBrush);
+  painter.setBrush(light);
   painter.setPen(pen);
   painter.drawPath(front);
+  painter.setBrush(Qt::NoBrush);
   pen.setWidthF(0.45 * pen.widthF());
   painter.setPen(pen);
   painter.drawPath(back);
@@ -200,13 +201,15 @@ void paintSpaceMarks(QPainter& painter, const QRectF& target, const CellBodies& 
   painter.save();
   painter.setClipRect(target, Qt::IntersectClip);
   painter.setRenderHint(QPainter::Antialiasing);
-  const auto mark = [&](int site, const QColor& colour, double width) {
+  const auto mark = [&](int site, const QColor& colour, double width, const QBrush& light) {
     if (site < 0 || site + 1 >= static_cast<int>(bodies.cellStarts.size())) return;
     paintCellOutline(painter, bodies, site, projection,
-                     QPen(colour, width * style.unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+                     QPen(colour, width * style.unit, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin), light);
   };
-  if (style.hovered != style.selected) mark(style.hovered, colors(style.theme).text, 1.5);
-  mark(style.selected, colors(style.theme).accent, 2.5);
+  QColor light = colors(style.theme).accent;
+  light.setAlphaF(0.16f);
+  if (style.hovered != style.selected) mark(style.hovered, colors(style.theme).text, 1.5, light);
+  mark(style.selected, colors(style.theme).accent, 2.5, Qt::NoBrush);
   painter.restore();
 }
 

@@ -10,6 +10,8 @@
 #include <exception>
 #include <utility>
 
+#include "views/cell_facts.h"
+#include "views/hover_card.h"
 #include "views/space/solid_renderer.h"
 #include "views/space/space_frame.h"
 #include "views/space/space_page.h"
@@ -73,7 +75,17 @@ void SpaceView::setHovered(int site) {
   if (site == m_style.hovered) return;
   m_style.hovered = site;
   update();
+}
+
+void SpaceView::changeHovered(int site) {
+  if (site == m_style.hovered) return;
+  setHovered(site);
   emit hoverChanged(site);
+}
+
+QStringList SpaceView::card() const {
+  if (!m_moment || !m_mouse || (m_pressed && m_moved) || m_style.hovered < 0) return {};
+  return m_facts ? m_facts(m_style.hovered) : siteFacts(*m_moment, m_style.hovered);
 }
 
 void SpaceView::setCamera(const SpaceCamera& camera) {
@@ -155,13 +167,22 @@ void SpaceView::paintEvent(QPaintEvent*) {
   if (m_usesOpenGl && m_frame.size() != (QSizeF(size()) * devicePixelRatioF()).toSize()) drawFrame();
   if (!m_usesOpenGl) {
     if (!m_solid) prepareSolid(projection(target, 1));
-    return paintSpace(painter, target, *m_moment, m_camera, styleAt(1));
+    paintSpace(painter, target, *m_moment, m_camera, styleAt(1));
+    return paintCardAtMouse(painter);
   }
   painter.drawImage(target, m_frame);
   const SpaceStyle style = styleAt(1);
   const SpaceProjection seen = projection(target, 1);
   paintSpaceFrame(painter, target, *m_moment, seen, style);
   paintSpaceMarks(painter, target, m_solid->bodies, seen, style);
+  paintCardAtMouse(painter);
+}
+
+void SpaceView::paintCardAtMouse(QPainter& painter) const {
+  const QStringList lines = card();
+  if (lines.isEmpty()) return;
+  paintTextCard(painter, cardPlace(*m_mouse, textCardSize(font(), lines), QRectF(rect())), lines, font(),
+                m_style.theme);
 }
 
 int SpaceView::siteAt(const QPointF& point) const {
@@ -180,7 +201,8 @@ void SpaceView::mousePressEvent(QMouseEvent* event) {
 void SpaceView::mouseMoveEvent(QMouseEvent* event) {
   const QPointF offset = event->position() - m_pressedAt;
   if (m_pressed && std::hypot(offset.x(), offset.y()) >= kClickSlack) m_moved = true;
-  if (!m_pressed) return setHovered(siteAt(event->position()));
+  if (!m_pressed) return hoverAt(event->position());
+  m_mouse = event->position();
   if (!m_moved) return;
   SpaceCamera camera = m_pressedCamera;
   if (m_pans) {
@@ -192,6 +214,12 @@ void SpaceView::mouseMoveEvent(QMouseEvent* event) {
   turn(camera);
 }
 
+void SpaceView::hoverAt(const QPointF& point) {
+  m_mouse = point;
+  changeHovered(siteAt(point));
+  update();  // the card follows
+}
+
 void SpaceView::mouseReleaseEvent(QMouseEvent* event) {
   if (m_pressed && !m_moved && event->button() == Qt::LeftButton) {
     const int site = siteAt(event->position());
@@ -199,6 +227,7 @@ void SpaceView::mouseReleaseEvent(QMouseEvent* event) {
     emit selectionChanged(m_style.selected);
   }
   m_pressed = false;
+  hoverAt(event->position());
 }
 
 void SpaceView::mouseDoubleClickEvent(QMouseEvent*) {
@@ -213,7 +242,9 @@ void SpaceView::wheelEvent(QWheelEvent* event) {
 }
 
 void SpaceView::leaveEvent(QEvent*) {
-  setHovered(-1);
+  m_mouse.reset();
+  changeHovered(-1);
+  update();
 }
 
 }  // namespace monge::views

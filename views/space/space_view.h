@@ -2,9 +2,12 @@
 #pragma once
 
 #include <QImage>
+#include <QStringList>
 #include <QTimer>
 #include <QWidget>
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "views/space/space_scene.h"
 
@@ -13,9 +16,10 @@ namespace monge::views {
 class SolidRenderer;
 
 /// Cells in space to be turned: drag turns, Shift and drag or the middle button pan, the wheel zooms at the
-/// cursor, a double click comes back; a click picks the cell in front. OpenGL draws the cells without a
-/// window of its own, so that the rest of the window stays with the raster engine, and this view works
-/// wherever widgets do; where there is no OpenGL the painter of figures draws them.
+/// cursor, a double click comes back; the cell under the mouse is marked and has a card, a click picks it.
+/// OpenGL draws the cells without a window of its own, so that the rest of the window stays with the raster
+/// engine, and this view works wherever widgets do; where there is no OpenGL the painter of figures draws
+/// them.
 class SpaceView : public QWidget {
   Q_OBJECT
  public:
@@ -27,6 +31,12 @@ class SpaceView : public QWidget {
   void setStyle(const SpaceStyle& style);
   const SpaceStyle& style() const { return m_style; }
   void setSelected(int site);
+  void setHovered(int site);
+  /// What the card beside the mouse says of a site; by itself what siteFacts() does.
+  using Facts = std::function<QStringList(int site)>;
+  void setFacts(Facts facts) { m_facts = std::move(facts); }
+  /// The card that is shown; empty for none.
+  QStringList card() const;
   void setCamera(const SpaceCamera& camera);
   const SpaceCamera& camera() const { return m_camera; }
   /// Brings a place into the middle, near enough to see what is around it.
@@ -54,12 +64,14 @@ class SpaceView : public QWidget {
  private:
   void refresh();
   void drawFrame();
+  void paintCardAtMouse(QPainter& painter) const;
   void prepareSolid(const SpaceProjection& projection);
   SpaceProjection projection(const QRectF& target, double unit) const;
   SpaceStyle styleAt(double unit) const;
   int siteAt(const QPointF& point) const;
   void turn(const SpaceCamera& camera);
-  void setHovered(int site);
+  void hoverAt(const QPointF& point);
+  void changeHovered(int site);
 
   SpaceSnapshotPtr m_moment;
   SpaceStyle m_style;
@@ -72,6 +84,8 @@ class SpaceView : public QWidget {
   QTimer m_rest;           ///< runs out once the hand is still
   bool m_pressed = false, m_moved = false, m_pans = false;
   QPointF m_pressedAt;
+  std::optional<QPointF> m_mouse;  ///< while it is over the view
+  Facts m_facts;
 };
 
 }  // namespace monge::views

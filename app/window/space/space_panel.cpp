@@ -3,16 +3,15 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QHeaderView>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSlider>
-#include <QTableWidget>
 #include <QVBoxLayout>
-#include <algorithm>
 #include <cmath>
 
 #include "app/window/panel_parts.h"
+#include "app/window/space/space_lists.h"
+#include "views/cell_facts.h"
 #include "views/numbers.h"
 
 namespace monge {
@@ -43,12 +42,6 @@ QString layerName(SpaceLayer layer) {
   return SpacePanel::tr("Axes");
 }
 
-QString pointKind(const std::string& kind) {
-  if (kind == "branch") return SpacePanel::tr("Branch point");
-  if (kind == "isolated") return SpacePanel::tr("Isolated point");
-  return kind == "end" ? SpacePanel::tr("End of a curve") : SpacePanel::tr("End at the boundary");
-}
-
 }  // namespace
 
 SpacePanel::SpacePanel(QWidget* parent) : QWidget(parent) {
@@ -72,11 +65,13 @@ SpacePanel::SpacePanel(QWidget* parent) : QWidget(parent) {
   m_certificate->setWordWrap(true);
   column->addWidget(m_certificate);
   column->addSpacing(8);
-  column->addWidget(sectionHead(tr("Singular set")));
-  makeList();
+  m_lists = new SpaceLists;
+  connect(m_lists, &SpaceLists::placeChosen, this, &SpacePanel::placeChosen);
+  connect(m_lists, &SpaceLists::siteChosen, this, &SpacePanel::siteChosen);
+  connect(m_lists, &SpaceLists::siteHovered, this, &SpacePanel::siteHovered);
+  column->addWidget(m_lists, 1);
   showSite();
   showCertificate();
-  showList();
 }
 
 void SpacePanel::makeLayers() {
@@ -150,25 +145,6 @@ void SpacePanel::makeClip() {
   connect(m_flip, &QCheckBox::toggled, this, &SpacePanel::styleChanged);
 }
 
-void SpacePanel::makeList() {
-  m_list = readingTable(QStringLiteral("singularSet"));
-  m_list->setColumnCount(2);
-  m_list->setHorizontalHeaderLabels({tr("What"), tr("Size")});
-  m_list->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
-  m_list->horizontalHeader()->setSectionResizeMode(1, QHeaderView::ResizeToContents);
-  m_list->setAccessibleName(tr("Singular surfaces, curves and points"));
-  connect(m_list, &QTableWidget::cellClicked, this, [this](int row, int) {
-    const auto& place = m_places[static_cast<std::size_t>(row)];
-    emit placeChosen(place[0], place[1], place[2]);
-  });
-  auto* column = static_cast<QVBoxLayout*>(layout());
-  m_note = mutedLabel();
-  m_note->setObjectName(QStringLiteral("singularNote"));
-  m_note->setWordWrap(true);
-  column->addWidget(m_note);
-  column->addWidget(m_list, 1);
-}
-
 bool SpacePanel::perspective() const {
   return m_perspective->isChecked();
 }
@@ -201,14 +177,23 @@ void SpacePanel::toggle(SpaceLayer layer) {
 
 void SpacePanel::setMoment(const SpaceSnapshotPtr& moment) {
   m_moment = moment;
+  m_lists->setMoment(moment);
   showSite();
   showCertificate();
-  showList();
 }
 
 void SpacePanel::setSelected(int site) {
   m_selected = site;
+  m_lists->setSelected(site);
   showSite();
+}
+
+void SpacePanel::setHovered(int site) {
+  m_lists->setHovered(site);
+}
+
+void SpacePanel::setTheme(views::Theme theme) {
+  m_lists->setTheme(theme);
 }
 
 void SpacePanel::showSite() {
@@ -218,10 +203,7 @@ void SpacePanel::showSite() {
   const auto place = [](const auto& row) {
     return QStringLiteral("(%1, %2, %3)").arg(numberText(row(0)), numberText(row(1)), numberText(row(2)));
   };
-  int walls = 0;
-  double jump = 0;
-  for (const auto& facet : m_moment->facets)
-    if (facet.first == site || facet.second == site) ++walls, jump = std::max(jump, facet.jump);
+  const views::CellWalls walls = views::wallsOf(*m_moment, site);
   QStringList lines{tr("Site %1 at %2").arg(site).arg(place(m_moment->sites.row(site)))};
   if (m_moment->hasCell(site))
     lines << tr("Centroid %1").arg(place(m_moment->centroids.row(site)));
@@ -231,7 +213,7 @@ void SpacePanel::showSite() {
                .arg(numberText(m_moment->masses[site], 4), numberText(m_moment->targets[site], 4))
         << tr("Weight %1, height %2")
                .arg(numberText(m_moment->weights[site], 4), numberText(m_moment->heights[site], 4))
-        << tr("%n wall(s), largest jump %1", nullptr, walls).arg(numberText(jump));
+        << tr("%n wall(s), largest jump %1", nullptr, walls.count).arg(numberText(walls.largestJump));
   m_site->setText(lines.join('\n'));
 }
 
@@ -241,45 +223,6 @@ void SpacePanel::showCertificate() {
   m_certificate->setText(tr("Cost %1\nNo plan costs less than %2\nGap %3")
                              .arg(numberText(m_moment->primal, 9), numberText(m_moment->dualValue, 9),
                                   numberText(std::abs(m_moment->primal - m_moment->dualValue), 2)));
-}
-
-void SpacePanel::addRow(const QString& what, double size, const QString& tip,
-                        const std::array<double, 3>& place) {
-  const int row = m_list->rowCount();
-  m_list->insertRow(row);
-  const QStringList words{what, size > 0 ? numberText(size) : QString()};
-  for (int at = 0; at < 2; ++at) {
-    auto* item = new QTableWidgetItem(words[at]);
-    item->setToolTip(tip);
-    if (at == 1) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_list->setItem(row, at, item);
-  }
-  m_places.push_back(place);
-}
-
-void SpacePanel::showList() {
-  m_list->setRowCount(0);
-  m_places.clear();
-  m_list->setVisible(m_moment != nullptr);
-  if (!m_moment) return m_note->setText(tr("Nothing is open."));
-  for (const auto& surface : m_moment->surfaces)
-    addRow(tr("Surface"), surface.area,
-           tr("Area %1, jumps from %2 to %3, %n wall(s)", nullptr, surface.facets)
-               .arg(numberText(surface.area), numberText(surface.leastJump), numberText(surface.largestJump)),
-           surface.middle);
-  for (const auto& curve : m_moment->curves) {
-    const std::size_t middle = curve.path.size() / 6 * 3;
-    addRow(curve.kind == "junction" ? tr("Junction curve") : tr("Border curve"), curve.length,
-           tr("Length %1, subgradient area %2 on average")
-               .arg(numberText(curve.length), numberText(curve.meanArea)),
-           {curve.path[middle], curve.path[middle + 1], curve.path[middle + 2]});
-  }
-  for (const auto& point : m_moment->points)
-    addRow(pointKind(point.kind), point.volume, tr("Subgradient volume %1").arg(numberText(point.volume)),
-           point.at);
-  const QString note = QString::fromStdString(m_moment->note);
-  m_note->setText(!note.isEmpty() ? note : m_places.empty() ? tr("The map is torn nowhere.") : QString());
-  m_note->setVisible(!m_note->text().isEmpty());
 }
 
 }  // namespace monge

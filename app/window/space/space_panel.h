@@ -3,7 +3,6 @@
 
 #include <QWidget>
 #include <array>
-#include <vector>
 
 #include "core/snapshot/space_snapshot.h"
 #include "views/space/space_scene.h"
@@ -12,12 +11,13 @@ class QCheckBox;
 class QComboBox;
 class QLabel;
 class QSlider;
-class QTableWidget;
 
 namespace monge {
 
+class SpaceLists;
+
 /// What stands beside the view of space: what is shown and how, the numbers of the selected cell, the
-/// certificate and the singular set as a list. Emits wishes; it changes nothing itself.
+/// certificate and the lists. Emits wishes; it changes nothing itself.
 class SpacePanel : public QWidget {
   Q_OBJECT
  public:
@@ -25,6 +25,8 @@ class SpacePanel : public QWidget {
 
   void setMoment(const SpaceSnapshotPtr& moment);
   void setSelected(int site);
+  void setHovered(int site);
+  void setTheme(views::Theme theme);
   /// All that the controls say; the theme is the default one.
   views::SpaceStyle style() const;
   bool perspective() const;
@@ -34,16 +36,15 @@ class SpacePanel : public QWidget {
   void styleChanged();
   void perspectiveChanged(bool on);
   void placeChosen(double x, double y, double z);
+  void siteChosen(int site);
+  void siteHovered(int site);
 
  private:
   QSlider* addSlider(const QString& name, const QString& label, int most, int value);
   void makeLayers();
   void makeClip();
-  void makeList();
   void showSite();
   void showCertificate();
-  void showList();
-  void addRow(const QString& what, double size, const QString& tip, const std::array<double, 3>& place);
 
   SpaceSnapshotPtr m_moment;
   int m_selected = -1;
@@ -52,9 +53,8 @@ class SpacePanel : public QWidget {
   QComboBox *m_colour, *m_clip;
   QCheckBox *m_flip, *m_perspective;
   QSlider *m_opacity, *m_explode, *m_offset;
-  QLabel *m_site, *m_certificate, *m_note;
-  QTableWidget* m_list;
-  std::vector<std::array<double, 3>> m_places;  ///< per row of the list
+  QLabel *m_site, *m_certificate;
+  SpaceLists* m_lists;
 };
 
 }  // namespace monge

@@ -155,6 +155,9 @@ void SpaceWindow::connectViews() {
   connect(&m_solver, &SpaceSolver::problem, this,
           [this](const QString& message) { m_banner->say(Banner::Kind::Bad, message); });
   connect(m_view, &views::SpaceView::selectionChanged, this, &SpaceWindow::select);
+  connect(m_view, &views::SpaceView::hoverChanged, this, &SpaceWindow::hover);
+  connect(m_panel, &SpacePanel::siteChosen, this, &SpaceWindow::select);
+  connect(m_panel, &SpacePanel::siteHovered, this, &SpaceWindow::hover);
   connect(m_panel, &SpacePanel::styleChanged, this, &SpaceWindow::showStyle);
   connect(m_panel, &SpacePanel::perspectiveChanged, this, [this](bool on) {
     views::SpaceCamera camera = m_view->camera();
@@ -236,8 +239,14 @@ void SpaceWindow::select(int site) {
   m_panel->setSelected(site);
 }
 
+void SpaceWindow::hover(int site) {
+  m_view->setHovered(site);
+  m_panel->setHovered(site);
+}
+
 void SpaceWindow::setTheme(views::Theme theme) {
   showStyle();
+  m_panel->setTheme(theme);
   m_chart->setTheme(theme);
 }
 

@@ -53,6 +53,7 @@ class SpaceWindow : public QMainWindow {
   void showStyle();
   void showCommands(bool solving);
   void select(int site);
+  void hover(int site);
   void setTheme(views::Theme theme);
   void askForFile();
   void exportFigure();

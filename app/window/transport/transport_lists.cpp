@@ -10,6 +10,7 @@
 #include <numeric>
 
 #include "app/window/panel_parts.h"
+#include "app/window/ranked_rows.h"
 #include "views/numbers.h"
 
 namespace monge {
@@ -17,8 +18,6 @@ namespace {
 
 using views::numberText;
 using Moment = TransportSnapshot;
-
-constexpr std::size_t kMostRows = 200;
 
 Box2 boundsOf(const std::vector<double>& path) {
   Box2 box{path[0], path[1], path[0], path[1]};
@@ -41,17 +40,6 @@ QString pointName(const std::string& kind) {
   if (kind == "branch") return TransportLists::tr("branch point");
   if (kind == "end") return TransportLists::tr("end inside");
   return kind == "boundary" ? TransportLists::tr("rim") : TransportLists::tr("lone point");
-}
-
-/// Rows in the order of a value, the largest first, and no more than a table can hold.
-template <class Value>
-std::vector<int> ranked(std::vector<int> rows, Value value) {
-  const auto larger = [&](int a, int b) { return value(a) > value(b); };
-  const auto shown = static_cast<std::ptrdiff_t>(std::min(rows.size(), kMostRows));
-  std::partial_sort(rows.begin(), rows.begin() + shown, rows.end(),
-                    [&](int a, int b) { return larger(a, b) || (!larger(b, a) && a < b); });
-  rows.resize(static_cast<std::size_t>(shown));
-  return rows;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <QFile>
 #include <QLabel>
 #include <QSlider>
+#include <QTabBar>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QTest>
@@ -129,6 +130,61 @@ class TestSpaceWindow : public QObject {
     QCOMPARE(open.window->selected(), -1);
     QTest::mouseClick(view, Qt::LeftButton, {}, QPoint(3, 3));
     QCOMPARE(open.window->selected(), -1);
+  }
+
+  /// One cell under the mouse, in the view, on its card and in the lists, from wherever it is pointed at.
+  void theMouseMarksOneCellEverywhere() {
+    OpenWindow open;
+    QTRY_VERIFY(open.hasStatus("new"));
+    SpaceView* view = open.view();
+    open.action("camera-front")->trigger();
+    const QImage plain = view->grab().toImage();
+    const QPoint place = view->placeOf({0.3, 0.1, 0.5}).toPoint();
+    QTest::mouseMove(view, place);
+    const int site = view->style().hovered;
+    QVERIFY(site >= 0);
+    QVERIFY(view->grab().toImage() != plain);
+    const QStringList card = view->card();
+    QCOMPARE(card.size(), 5);
+    QCOMPARE(card[0], QString("Site %1").arg(site));
+    QVERIFY(card[2].startsWith("mass "));
+    QVERIFY(card[4].contains("neighbours"));
+    auto* tabs = open.find<QTabBar>("listTabs");
+    auto* list = open.find<QTableWidget>("singularSet");
+    tabs->setCurrentIndex(2);
+    QCOMPARE(list->rowCount(), 200);  // of 500, the heaviest
+    QTest::mouseMove(list->viewport(), list->visualItemRect(list->item(1, 0)).center());
+    const int listed = view->style().hovered;
+    QVERIFY(list->item(1, 0)->text().startsWith(QString("%1 at (").arg(listed)));
+    QVERIFY(list->item(1, 0)->background().color().alpha() > 0);
+    QCOMPARE(list->item(0, 0)->background().style(), Qt::NoBrush);
+    QVERIFY(view->card().isEmpty() || view->card()[0] == QString("Site %1").arg(listed));
+    emit list->cellClicked(1, 0);
+    QCOMPARE(open.window->selected(), listed);
+    QEvent leave(QEvent::Leave);
+    QCoreApplication::sendEvent(list->viewport(), &leave);
+    QCOMPARE(view->style().hovered, -1);
+    tabs->setCurrentIndex(1);
+    QCOMPARE(list->rowCount(), 200);
+    QCoreApplication::sendEvent(view, &leave);
+    QVERIFY(view->card().isEmpty());
+  }
+
+  /// While it is turned there is no card in the way, and nothing is looked for.
+  void noCardWhileTurning() {
+    OpenWindow open;
+    QTRY_VERIFY(open.hasStatus("new"));
+    SpaceView* view = open.view();
+    view->grab();
+    const QPoint middle = view->rect().center();
+    QTest::mouseMove(view, middle);
+    QVERIFY(!view->card().isEmpty());
+    QTest::mousePress(view, Qt::LeftButton, {}, middle);
+    QTest::mouseMove(view, middle + QPoint(40, 0));
+    QVERIFY(view->card().isEmpty());
+    QTest::mouseRelease(view, Qt::LeftButton, {}, middle + QPoint(40, 0));
+    view->grab();
+    QVERIFY(!view->card().isEmpty());
   }
 
   void controlsChangeThePicture() {
