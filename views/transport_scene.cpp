@@ -106,6 +106,11 @@ std::vector<QColor> siteColours(const TransportSnapshot& moment, CellColour by, 
 }
 
 std::vector<QColor> siteColours(const SpaceSnapshot& moment, CellColour by, Theme theme) {
+  if (by == CellColour::Site && moment.training) {
+    std::vector<QColor> colours;
+    for (const int id : moment.training->ids) colours.push_back(generatorColor(id));
+    return colours;
+  }
   return coloursOf(moment, by, theme);
 }
 

@@ -39,7 +39,9 @@ class DiagramLayers {
 
 /// What decides the colour of a cell.
 enum class CellColour {
-  Site,   ///< where its target lies: the map is continuous where the colour is; height in space is lightness
+  /// Where its target lies: the map is continuous where the colour is; height in space is lightness. Of a
+  /// generator its own.
+  Site,
   Mass,   ///< what it holds
   Error,  ///< (mass - target) / target
   Jump    ///< the largest jump across its walls

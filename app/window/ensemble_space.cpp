@@ -37,7 +37,8 @@ Domain3 surroundingBox(const EnsembleSnapshot& snapshot, const DataView& data) {
 
 }  // namespace
 
-SpaceSnapshotPtr ensembleInSpace(const EnsembleSnapshot& snapshot, const DataView& data, ThreadTeam& team) {
+SpaceSnapshotPtr ensembleInSpace(const SnapshotPtr& training, const DataViewPtr& data, ThreadTeam& team) {
+  const EnsembleSnapshot& snapshot = *training;
   requireCells(snapshot);
   std::vector<Point3> sites;
   for (const auto& prototype : snapshot.prototypes.cast<double>().rowwise())
@@ -45,13 +46,22 @@ SpaceSnapshotPtr ensembleInSpace(const EnsembleSnapshot& snapshot, const DataVie
   std::vector<double> weights = snapshot.law.powerWeights();
   weights.resize(sites.size());
   const std::vector<double>& targets = snapshot.law.targets.empty() ? snapshot.masses : snapshot.law.targets;
-  const Domain3 box = surroundingBox(snapshot, data);
+  const Domain3 box = surroundingBox(snapshot, *data);
   SpacePictures pictures(std::move(sites), box, uniformDensity(box), targets, team);
   auto moment = std::make_shared<SpaceSnapshot>(pictures.at(weights, spaceRule(), SpaceDetail::Cells));
-  moment->name = data.name;
+  moment->name = data->name;
+  moment->training = training;
+  moment->data = data;
   moment->status = toString(snapshot.progress.status);
   moment->masses = Eigen::Map<const VectorD>(snapshot.masses.data(), std::ssize(snapshot.masses));
   return moment;
+}
+
+views::SpaceStyle ensembleSpaceStyle() {
+  views::SpaceStyle style;
+  style.layers.set(views::SpaceLayer::Sites, true);
+  style.opacity = 0.12;
+  return style;
 }
 
 }  // namespace monge

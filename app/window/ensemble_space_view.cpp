@@ -5,6 +5,7 @@
 #include <QtConcurrent>
 #include <algorithm>
 #include <exception>
+#include <utility>
 
 #include "app/window/ensemble_space.h"
 #include "app/window/panel_parts.h"
@@ -16,6 +17,7 @@ namespace monge {
 EnsembleSpaceView::EnsembleSpaceView(QWidget* parent) : QStackedWidget(parent) {
   m_view = new views::SpaceView;
   m_view->setObjectName(QStringLiteral("ensembleSpace"));
+  m_view->setStyle(ensembleSpaceStyle());
   m_problem = mutedLabel();
   m_problem->setObjectName(QStringLiteral("ensembleSpaceProblem"));
   m_problem->setWordWrap(true);
@@ -43,9 +45,19 @@ void EnsembleSpaceView::setScene(const views::Scene& scene) {
 void EnsembleSpaceView::setTheme(views::Theme theme) {
   views::SpaceStyle style = m_view->style();
   style.theme = theme;
-  // Prototypes are what one looks for among few cells.
-  style.layers.set(views::SpaceLayer::Sites, true);
   m_view->setStyle(style);
+}
+
+void EnsembleSpaceView::setLayers(const views::LayerSet& layers) {
+  using views::Layer, views::SpaceLayer;
+  views::SpaceStyle style = m_view->style();
+  for (const auto& [plane, space] : {std::pair(Layer::Data, SpaceLayer::Data),
+                                     {Layer::Samples, SpaceLayer::Samples},
+                                     {Layer::Cells, SpaceLayer::Cells},
+                                     {Layer::Cells, SpaceLayer::Walls},
+                                     {Layer::Prototypes, SpaceLayer::Sites}})
+    style.layers.set(space, layers.has(plane));
+  if (style != m_view->style()) m_view->setStyle(style);
 }
 
 int EnsembleSpaceView::idOf(int row) const {
@@ -80,7 +92,7 @@ void EnsembleSpaceView::make() {
   m_maker.setFuture(QtConcurrent::run([snapshot = m_scene.snapshot, data = m_scene.data]() -> Made {
     try {
       ThreadTeam alone(1);
-      return {ensembleInSpace(*snapshot, *data, alone), {}, snapshot};
+      return {ensembleInSpace(snapshot, data, alone), {}, snapshot};
     } catch (const std::exception& error) {
       return {nullptr, QString::fromUtf8(error.what()), snapshot};
     }

@@ -26,6 +26,8 @@ class EnsembleSpaceView : public QStackedWidget {
 
   void setScene(const views::Scene& scene);
   void setTheme(views::Theme theme);
+  /// Data, samples, cells and prototypes are layers of space too.
+  void setLayers(const views::LayerSet& layers);
   void setSelected(int id);  ///< generator, by its stable id; -1 for none
   void setHovered(int id);
   const SpaceSnapshotPtr& shown() const { return m_shown; }

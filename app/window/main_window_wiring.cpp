@@ -321,6 +321,7 @@ void MainWindow::updateLayers() {
   const bool grid =
       m_centerTabs->currentWidget() == m_centerSamples || m_bottomTabs->currentWidget() == m_bottomSamples;
   m_tessellation->setLayers(m_layers->layers());
+  m_space->setLayers(m_layers->layers());
   m_session.setLayers(m_layers->layers(), grid);
   showSnapshot();
 }

@@ -212,11 +212,14 @@ bool isRunFolder(const QString& path) {
 }
 
 /// The cells of generators that were trained on points in space.
-void renderRunInSpace(const QCommandLineParser& parser, const SpaceFigure& figure) {
+void renderRunInSpace(const QCommandLineParser& parser, SpaceFigure figure) {
+  const views::SpaceStyle usual = ensembleSpaceStyle();
+  if (!parser.isSet("layers")) figure.style.layers = usual.layers;
+  if (!parser.isSet("opacity")) figure.style.opacity = usual.opacity;
   const views::Scene scene =
       readScene(parser.positionalArguments().front().toStdString(), checkpointOption(parser));
   ThreadTeam team(ThreadTeam::availableCores());
-  writeSpaceFigure(parser.value("out"), *ensembleInSpace(*scene.snapshot, *scene.data, team), figure);
+  writeSpaceFigure(parser.value("out"), *ensembleInSpace(scene.snapshot, scene.data, team), figure);
 }
 
 /// Points of the plane have other views than those of space; which they are is known once they are read.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/snapshot/snapshot.h"
 #include "core/snapshot/transport_snapshot.h"
 
 namespace monge {
@@ -73,6 +74,11 @@ struct SpaceSnapshot {
 
   std::vector<SolveStep> steps;
   double primal = 0, dualValue = 0, residual = 0;
+
+  /// Of generators in training what they learn, and the moment of theirs whose prototypes the sites are, row
+  /// by row; null in transport.
+  SnapshotPtr training;
+  DataViewPtr data;
 
   int count() const { return static_cast<int>(sites.rows()); }
   bool hasCell(int site) const { return cellStarts[site] < cellStarts[site + 1]; }

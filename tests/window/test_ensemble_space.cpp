@@ -41,10 +41,15 @@ double largestX(const SpaceSnapshot& moment, int site) {
   return largest;
 }
 
-QString refusal(const EnsembleSnapshot& snapshot) {
+SpaceSnapshotPtr made(const EnsembleSnapshot& snapshot, const DataView& data = unitBox()) {
   ThreadTeam team(1);
+  return ensembleInSpace(std::make_shared<const EnsembleSnapshot>(snapshot),
+                         std::make_shared<const DataView>(data), team);
+}
+
+QString refusal(const EnsembleSnapshot& snapshot) {
   try {
-    ensembleInSpace(snapshot, unitBox(), team);
+    made(snapshot);
   } catch (const Error& error) {
     return QString::fromUtf8(error.what());
   }
@@ -59,9 +64,8 @@ class TestEnsembleSpace : public QObject {
  private slots:
   /// |x + 1/2|^2 - g_0 = |x - 1/2|^2 - g_1: the wall is at x = (g_0 - g_1) / 2.
   void wallsFollowTheWeights() {
-    ThreadTeam team(1);
     EnsembleSnapshot snapshot = twoGenerators();
-    const SpaceSnapshotPtr free = ensembleInSpace(snapshot, unitBox(), team);
+    const SpaceSnapshotPtr free = made(snapshot);
     QCOMPARE(free->count(), 2);
     QVERIFY(std::abs(largestX(*free, 0)) <= 1e-12);
     QVERIFY(std::abs(largestX(*free, 1) - 1.1) <= 1e-12);  // the box has 5 % of air
@@ -69,17 +73,16 @@ class TestEnsembleSpace : public QObject {
     QCOMPARE(free->targets[0], 0.3);
     snapshot.law.targets = {0.5, 0.5};
     snapshot.law.weights = {0.2, -0.2};
-    const SpaceSnapshotPtr fixed = ensembleInSpace(snapshot, unitBox(), team);
+    const SpaceSnapshotPtr fixed = made(snapshot);
     QVERIFY(std::abs(largestX(*fixed, 0) - 0.2) <= 1e-12);
     QCOMPARE(fixed->targets[0], 0.5);
     QCOMPARE(fixed->masses[0], 0.3);
   }
 
   void prototypesOutsideTheDataHaveRoom() {
-    ThreadTeam team(1);
     EnsembleSnapshot snapshot = twoGenerators();
     snapshot.prototypes(1, 0) = 9;
-    QVERIFY(largestX(*ensembleInSpace(snapshot, unitBox(), team), 1) > 9);
+    QVERIFY(largestX(*made(snapshot), 1) > 9);
   }
 
   void refusesWhatHasNoPolyhedra() {
@@ -97,6 +100,35 @@ class TestEnsembleSpace : public QObject {
     EnsembleSnapshot twice = twoGenerators();
     twice.prototypes.row(1) = twice.prototypes.row(0);
     QVERIFY(!refusal(twice).isEmpty());
+  }
+
+  /// Data and samples lie among the cells, in the generators' colours, and are cut with the cells; moved
+  /// apart each goes with the cell that it lies in.
+  void pointsAreLayersOfTheirOwn() {
+    EnsembleSnapshot snapshot = twoGenerators();
+    snapshot.ids = {7, 3};
+    snapshot.samples = RowsF{{-0.9f, 0, 0}, {0.9f, 0, 0}, {0.8f, 0, 0}};
+    snapshot.sampleOwner = {0, 1, 0};
+    DataView data = unitBox();
+    data.points = RowsF{{-0.2f, 0.1f, 0}};
+    const SpaceSnapshotPtr moment = made(snapshot, data);
+    views::SpaceStyle style;
+    const auto dots = [&] { return views::spaceSolid(*moment, style, std::nullopt).dots; };
+    QCOMPARE(dots().size(), std::size_t{4});
+    QCOMPARE(dots()[0].colour, views::colors(style.theme).realData);
+    QCOMPARE(dots()[2].colour, views::generatorColor(3));
+    QCOMPARE(dots()[3].colour, views::generatorColor(7));
+    QCOMPARE(views::siteColours(*moment, views::CellColour::Site, style.theme)[0], views::generatorColor(7));
+    style.explode = 0.5;  // the third is its generator's, but lies in the other one's cell
+    const auto apart = dots();
+    QVERIFY(std::abs(apart[3].at.x() - (0.8 + 0.5 * 0.5)) < 1e-6);
+    QVERIFY(std::abs(apart[0].at.x() - (-0.2 - 0.5 * 0.5)) < 1e-6);
+    style.explode = 0;
+    QCOMPARE(views::spaceSolid(*moment, style, views::CutPlane{{1, 0, 0}, 0.85}).dots.size(), std::size_t{3});
+    style.layers.set(views::SpaceLayer::Data, false);
+    QCOMPARE(dots().size(), std::size_t{3});
+    style.layers.set(views::SpaceLayer::Samples, false);
+    QVERIFY(dots().empty());
   }
 
   /// Shown while it is seen, the newest of what comes; a click names the generator, whatever its row.
@@ -136,6 +168,16 @@ class TestEnsembleSpace : public QObject {
     QCOMPARE(space->card().last().count(','), 2);
     view.setHovered(3);
     QCOMPARE(space->style().hovered, 1);
+    views::LayerSet layers;
+    layers.set(views::Layer::Cells, false);
+    layers.set(views::Layer::Data, false);
+    view.setLayers(layers);
+    for (const auto& [layer, on] : {std::pair(views::SpaceLayer::Cells, false),
+                                    {views::SpaceLayer::Walls, false},
+                                    {views::SpaceLayer::Data, false},
+                                    {views::SpaceLayer::Samples, true},
+                                    {views::SpaceLayer::Sites, true}})
+      QCOMPARE(space->style().layers.has(layer), on);
     snapshot.law.cost = CellCost::Power;
     snapshot.law.power = 1;
     view.setScene(sceneOf(snapshot));

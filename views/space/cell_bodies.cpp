@@ -258,26 +258,46 @@ std::vector<int> facesBackToFront(const CellBodies& bodies, const std::vector<in
   return order;
 }
 
+CellRegions::CellRegions(const SpaceSnapshot& moment, double explode)
+    : m_sites(moment.sites),
+      m_shift(explode * meanSite(moment)),
+      m_keys((1 + explode) * moment.sites.rowwise().squaredNorm() - moment.weights) {}
+
+int CellRegions::at(const Vec3& place) const {
+  const Vec3 from = 2 * (place + m_shift);
+  int best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (Eigen::Index site = 0; site < m_sites.rows(); ++site) {
+    const double key = m_keys[site] - m_sites.row(site).dot(from);
+    if (key < least) best = static_cast<int>(site), least = key;
+  }
+  return best;
+}
+
+CellHit cellAlong(const CellBodies& bodies, int site, const SpaceProjection::Ray& ray, double before) {
+  const auto cell = static_cast<std::size_t>(site);
+  const int begin = bodies.cellStarts[cell], end = bodies.cellStarts[cell + 1];
+  if (begin == end) return {-1, before};
+  double enter = 0, leave = before;
+  for (int row = begin; row < end && enter < leave; ++row) {
+    const auto& face = bodies.faces[static_cast<std::size_t>(row)];
+    const Vec3& on =
+        bodies.corners[static_cast<std::size_t>(bodies.loops[static_cast<std::size_t>(face.first)])];
+    const double towards = face.normal.dot(ray.along), gap = face.normal.dot(on - ray.from);
+    if (towards < 0)
+      enter = std::max(enter, gap / towards);
+    else if (towards > 0)
+      leave = std::min(leave, gap / towards);
+    else if (gap < 0)
+      leave = -1;
+  }
+  return enter < leave ? CellHit{site, enter} : CellHit{-1, before};
+}
+
 CellHit firstCellAlong(const CellBodies& bodies, const SpaceProjection::Ray& ray) {
   CellHit best{-1, std::numeric_limits<double>::infinity()};
-  for (std::size_t cell = 0; cell + 1 < bodies.cellStarts.size(); ++cell) {
-    const int begin = bodies.cellStarts[cell], end = bodies.cellStarts[cell + 1];
-    if (begin == end) continue;
-    double enter = 0, leave = best.distance;
-    for (int row = begin; row < end && enter < leave; ++row) {
-      const auto& face = bodies.faces[static_cast<std::size_t>(row)];
-      const Vec3& on =
-          bodies.corners[static_cast<std::size_t>(bodies.loops[static_cast<std::size_t>(face.first)])];
-      const double towards = face.normal.dot(ray.along), gap = face.normal.dot(on - ray.from);
-      if (towards < 0)
-        enter = std::max(enter, gap / towards);
-      else if (towards > 0)
-        leave = std::min(leave, gap / towards);
-      else if (gap < 0)
-        leave = -1;
-    }
-    if (enter < leave) best = {static_cast<int>(cell), enter};
-  }
+  for (int site = 0; site + 1 < static_cast<int>(bodies.cellStarts.size()); ++site)
+    if (const CellHit hit = cellAlong(bodies, site, ray, best.distance); hit.site >= 0) best = hit;
   return best;
 }
 

@@ -58,11 +58,26 @@ std::vector<int> cellsBackToFront(const SpaceSnapshot& moment, const SpaceProjec
 std::vector<int> facesBackToFront(const CellBodies& bodies, const std::vector<int>& cells,
                                   const SpaceProjection& projection);
 
-/// Site of the first cell that a ray meets, and how far away in units of `along`.
+/// All of space, parted by the planes that the order above rests on: the region of a site holds its cell as
+/// it is moved and no other, hidden sites included. argmin_i (1 + t) |y_i|^2 - w_i - 2 <x + t mean y, y_i>.
+class CellRegions {
+ public:
+  CellRegions(const SpaceSnapshot& moment, double explode);
+  int at(const Vec3& place) const;  ///< a site
+
+ private:
+  const RowsD& m_sites;
+  Vec3 m_shift;
+  VectorD m_keys;
+};
+
+/// Site of the first cell that a ray meets, and how far away in units of `along`; 0 where it begins inside.
 struct CellHit {
   int site = -1;
   double distance = 0;
 };
+/// The same of one cell alone. @param before  what is farther is not met
+CellHit cellAlong(const CellBodies& bodies, int site, const SpaceProjection::Ray& ray, double before);
 CellHit firstCellAlong(const CellBodies& bodies, const SpaceProjection::Ray& ray);
 
 }  // namespace monge::views

@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include "views/space/space_frame.h"
 
 namespace monge::views {
 namespace {
+
+constexpr double kHaloSize = 4;  ///< smaller dots would be all halo
 
 /// A line or a dot that waits for its cell.
 struct Waiting {
@@ -21,14 +24,17 @@ class SolidPainter {
  public:
   SolidPainter(QPainter& painter, const SpaceSnapshot& moment, const SpaceSolid& solid,
                const SpaceProjection& projection, const SpaceStyle& style)
-      : m_painter(painter), m_moment(moment), m_solid(solid), m_projection(projection), m_style(style) {}
+      : m_painter(painter),
+        m_moment(moment),
+        m_solid(solid),
+        m_projection(projection),
+        m_style(style),
+        m_regions(moment, style.explode) {}
 
   void paint() {
     const std::vector<int> cells = cellsBackToFront(m_moment, m_projection, m_style.explode);
     shareOut(cells);
-    paintAll(m_first);
     for (const int cell : cells) paintCell(static_cast<std::size_t>(cell));
-    paintAll(m_last);
   }
 
  private:
@@ -39,6 +45,7 @@ class SolidPainter {
     std::vector<int> place(cells.size());
     for (std::size_t at = 0; at < cells.size(); ++at)
       place[static_cast<std::size_t>(cells[at])] = static_cast<int>(at);
+    m_behind.resize(cells.size());
     m_inside.resize(cells.size());
     m_on.resize(cells.size());
     const auto nearest = [&](const std::vector<int>& sites) {
@@ -50,9 +57,9 @@ class SolidPainter {
       for (std::size_t side = 0; side < m_solid.lines[line].cells.size(); ++side)
         m_on[nearest(m_solid.lines[line].cells[side])].push_back(
             {static_cast<int>(line), static_cast<int>(side), -1});
-    for (std::size_t row = 0; row < m_solid.dots.size(); ++row) {
-      const SpaceSolid::Dot& dot = m_solid.dots[row];
-      const Waiting waiting{-1, 0, static_cast<int>(row)};
+    for (const int row : dotsBackToFront()) {
+      const SpaceSolid::Dot& dot = m_solid.dots[static_cast<std::size_t>(row)];
+      const Waiting waiting{-1, 0, row};
       if (!dot.cells.empty())
         m_on[nearest(dot.cells)].push_back(waiting);
       else
@@ -60,15 +67,29 @@ class SolidPainter {
     }
   }
 
-  /// Of something that may be anywhere.
+  std::vector<int> dotsBackToFront() const {
+    std::vector<double> depths;
+    for (const auto& dot : m_solid.dots) depths.push_back(m_projection.depth(dot.at));
+    std::vector<int> rows(depths.size());
+    std::iota(rows.begin(), rows.end(), 0);
+    std::stable_sort(rows.begin(), rows.end(), [&](int a, int b) {
+      return depths[static_cast<std::size_t>(a)] > depths[static_cast<std::size_t>(b)];
+    });
+    return rows;
+  }
+
+  /// Of something that may be anywhere: it keeps its place in the order with the region that it lies in.
   std::vector<Waiting>& placeFor(const Vec3& at) {
-    const CellHit hit = firstCellAlong(m_solid.bodies, {at, -m_projection.sight(at)});
-    if (hit.site < 0) return m_last;
-    return hit.distance <= 0 ? m_inside[static_cast<std::size_t>(hit.site)] : m_first;
+    const int region = m_regions.at(at);
+    const CellHit hit = cellAlong(m_solid.bodies, region, {at, -m_projection.sight(at)},
+                                  std::numeric_limits<double>::infinity());
+    auto& list = hit.site < 0 ? m_on : hit.distance > 0 ? m_behind : m_inside;
+    return list[static_cast<std::size_t>(region)];
   }
 
   void paintCell(std::size_t cell) {
     const int begin = m_solid.bodies.cellStarts[cell], end = m_solid.bodies.cellStarts[cell + 1];
+    paintAll(m_behind[cell]);
     for (const bool away : {true, false}) {
       for (int row = begin; row < end; ++row) paintFace(static_cast<std::size_t>(row), away);
       if (away) paintAll(m_inside[cell]);
@@ -113,7 +134,9 @@ class SolidPainter {
   void paintDot(const SpaceSolid::Dot& dot) {
     const double radius = px(dot.size) / 2;
     const QColor canvas = colors(m_style.theme).canvas;
-    m_painter.setPen(dot.ring ? QPen(dot.colour, px(2)) : QPen(canvas, px(0.6)));
+    m_painter.setPen(dot.ring               ? QPen(dot.colour, px(2))
+                     : dot.size < kHaloSize ? QPen(Qt::NoPen)
+                                            : QPen(canvas, px(0.6)));
     m_painter.setBrush(dot.ring ? canvas : dot.colour);
     m_painter.drawEllipse(m_projection.onTarget(dot.at), radius, radius);
   }
@@ -124,8 +147,8 @@ class SolidPainter {
 
   const SpaceProjection& m_projection;
   const SpaceStyle& m_style;
-  std::vector<std::vector<Waiting>> m_inside, m_on;  ///< per site
-  std::vector<Waiting> m_first, m_last;
+  CellRegions m_regions;
+  std::vector<std::vector<Waiting>> m_behind, m_inside, m_on;  ///< per site
 };
 
 }  // namespace

@@ -9,8 +9,9 @@ namespace monge::views {
 
 /// Paints the cells of a moment in space, all as polygons and lines: as vectors in SVG and PDF, and on screen
 /// where there is no OpenGL. Every thing is painted after all that it hides (see cellsBackToFront()): of each
-/// cell the faces that look away, the sites in it, the faces that look here, then the curves and points on
-/// its boundary that no later cell bounds. Sites beyond the domain come before or after all cells.
+/// cell the dots in its region (see CellRegions) that it hides, the faces that look away, the dots in it, the
+/// faces that look here, then the other dots of its region and what is on its boundary and bounds no later
+/// cell.
 void paintSpace(QPainter& painter, const QRectF& target, const SpaceSnapshot& moment,
                 const SpaceCamera& camera, const SpaceStyle& style);
 

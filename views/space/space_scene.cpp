@@ -4,6 +4,7 @@
 #include <Eigen/Geometry>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 namespace monge::views {
@@ -12,6 +13,8 @@ namespace {
 /// Beyond, lines of cells are thinner and paler, as in the plane.
 constexpr int kManyCells = 400, kVeryManyCells = 3000;
 constexpr double kSurfaceOpacity = 0.62;
+/// Across, in units: what is generated is a little larger than what is real, as in the plane.
+constexpr double kDataSize = 2.5, kSampleSize = 3.4;
 
 double lightOn(const Vec3& normal) {
   static const Vec3 lamp = Vec3(0.35, -0.55, 0.76).normalized();
@@ -45,6 +48,8 @@ class SolidBuilder {
     fillFaces();
     if (has(SpaceLayer::Surfaces)) addRims(), addTraces();
     if (has(SpaceLayer::Curves)) addCurves(), addPoints();
+    if (has(SpaceLayer::Data)) addData();
+    if (has(SpaceLayer::Samples)) addSamples();
     if (has(SpaceLayer::Sites)) addSites();
     return std::move(m_solid);
   }
@@ -201,14 +206,45 @@ class SolidBuilder {
     }
   }
 
+  /// Points that lie among the cells are cut with them and move with the cell that they lie in.
+  template <class Colour>
+  void addCloud(const RowsF& places, double size, Colour colour) {
+    if (places.cols() != 3) return;
+    const CellRegions cells(m_moment, 0);
+    for (Eigen::Index row = 0; row < places.rows(); ++row) {
+      const Vec3 at = places.row(row).transpose().cast<double>();
+      if (!isKept(at)) continue;
+      const Vec3 move = m_style.explode == 0 ? Vec3(Vec3::Zero()) : moveOf(cells.at(at));
+      m_solid.dots.push_back({at + move, {}, colour(static_cast<std::size_t>(row)), size, false});
+    }
+  }
+
+  void addData() {
+    if (m_moment.data)
+      addCloud(m_moment.data->points, kDataSize, [this](std::size_t) { return theme().realData; });
+  }
+
+  void addSamples() {
+    if (!m_moment.training) return;
+    const EnsembleSnapshot& training = *m_moment.training;
+    if (std::ssize(training.sampleOwner) < training.samples.rows()) return;
+    addCloud(training.samples, kSampleSize, [&](std::size_t row) {
+      return generatorColor(training.ids[static_cast<std::size_t>(training.sampleOwner[row])]);
+    });
+  }
+
   void addSites() {
     const double size = m_moment.count() > kVeryManyCells ? 2.5 : m_moment.count() > kManyCells ? 4 : 6;
-    for (int site = 0; site < m_moment.count(); ++site)
-      m_solid.dots.push_back({m_moment.sites.row(site).transpose(),
+    for (int site = 0; site < m_moment.count(); ++site) {
+      // A prototype is one of the points among the cells; a target is nowhere near its cell.
+      if (m_moment.training && !isKept(m_moment.sites.row(site).transpose())) continue;
+      const Vec3 move = m_moment.training ? moveOf(site) : Vec3(Vec3::Zero());
+      m_solid.dots.push_back({m_moment.sites.row(site).transpose() + move,
                               {},
                               m_colours[static_cast<std::size_t>(site)].darker(140),
                               size,
                               false});
+    }
   }
 
   const SpaceSnapshot& m_moment;

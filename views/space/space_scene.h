@@ -11,9 +11,10 @@
 
 namespace monge::views {
 
-/// Layers of the view of space; keys 1-6 toggle them in this order.
-enum class SpaceLayer { Cells, Walls, Surfaces, Curves, Sites, Axes };
-constexpr int kSpaceLayerCount = 6;
+/// Layers of the view of space; in the window of transport keys 1-6 toggle them in this order, in the main
+/// window the keys of the plane's do. Data and Samples are generators' alone.
+enum class SpaceLayer { Cells, Walls, Surfaces, Curves, Sites, Axes, Data, Samples };
+constexpr int kTransportSpaceLayers = 6, kSpaceLayerCount = 8;
 
 class SpaceLayers {
  public:
@@ -24,7 +25,8 @@ class SpaceLayers {
  private:
   static unsigned bit(SpaceLayer layer) { return 1u << static_cast<int>(layer); }
   unsigned m_bits = bit(SpaceLayer::Cells) | bit(SpaceLayer::Walls) | bit(SpaceLayer::Surfaces) |
-                    bit(SpaceLayer::Curves) | bit(SpaceLayer::Axes);
+                    bit(SpaceLayer::Curves) | bit(SpaceLayer::Axes) | bit(SpaceLayer::Data) |
+                    bit(SpaceLayer::Samples);
 };
 
 /// What is cut away: beyond a plane across an axis, or nearer to the eye than a plane across the sight.
@@ -64,7 +66,7 @@ struct SpaceSolid {
   };
   struct Dot {
     Vec3 at;
-    std::vector<int> cells;  ///< the sites whose cells it bounds; none for a site, which may be anywhere
+    std::vector<int> cells;  ///< the sites whose cells it bounds; none for what may be anywhere
     QColor colour;
     double size = 6;  ///< across, in units of the style
     bool ring = false;

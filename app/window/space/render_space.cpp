@@ -23,8 +23,9 @@ QString spaceView() {
 }
 
 QStringList spaceLayerNames() {
-  return {QStringLiteral("cells"),  QStringLiteral("walls"), QStringLiteral("surfaces"),
-          QStringLiteral("curves"), QStringLiteral("sites"), QStringLiteral("axes")};
+  return {QStringLiteral("cells"),  QStringLiteral("walls"),  QStringLiteral("surfaces"),
+          QStringLiteral("curves"), QStringLiteral("sites"),  QStringLiteral("axes"),
+          QStringLiteral("data"),   QStringLiteral("samples")};
 }
 
 void writeSpaceFigure(const QString& file, const SpaceSnapshot& moment, const SpaceFigure& figure) {

@@ -50,7 +50,8 @@ void addSpaceOptions(QCommandLineParser& parser) {
        "plane"},
       {"explode", tr("Of %1: moves each cell by this share of its target's place (0).").arg(spaceView()),
        "share", "0"},
-      {"opacity", tr("Of %1: of the cells' faces, from 0 to 1 (0.3).").arg(spaceView()), "share", "0.3"},
+      {"opacity", tr("Of %1: of the cells' faces, from 0 to 1 (0.3; of runs 0.12).").arg(spaceView()),
+       "share", "0.3"},
       {"perspective", tr("Of %1: what is nearer looks larger.").arg(spaceView())},
   });
 }

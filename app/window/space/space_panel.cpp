@@ -36,7 +36,7 @@ QString layerName(SpaceLayer layer) {
       return SpacePanel::tr("Singular curves and points");
     case SpaceLayer::Sites:
       return SpacePanel::tr("Sites");
-    case SpaceLayer::Axes:
+    default:
       break;
   }
   return SpacePanel::tr("Axes");
@@ -77,7 +77,7 @@ SpacePanel::SpacePanel(QWidget* parent) : QWidget(parent) {
 void SpacePanel::makeLayers() {
   auto* column = static_cast<QVBoxLayout*>(layout());
   column->addWidget(sectionHead(tr("Layers")));
-  for (int row = 0; row < views::kSpaceLayerCount; ++row) {
+  for (int row = 0; row < views::kTransportSpaceLayers; ++row) {
     const auto layer = static_cast<SpaceLayer>(row);
     auto* box = new QCheckBox(layerName(layer));
     box->setObjectName(QStringLiteral("layer%1").arg(row + 1));

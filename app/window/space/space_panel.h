@@ -49,7 +49,7 @@ class SpacePanel : public QWidget {
   SpaceSnapshotPtr m_moment;
   int m_selected = -1;
   views::SpaceLayers m_layers;
-  std::array<QCheckBox*, views::kSpaceLayerCount> m_boxes{};
+  std::array<QCheckBox*, views::kTransportSpaceLayers> m_boxes{};
   QComboBox *m_colour, *m_clip;
   QCheckBox *m_flip, *m_perspective;
   QSlider *m_opacity, *m_explode, *m_offset;

@@ -289,7 +289,7 @@ void SpaceWindow::writeFigure(const QString& file) {
 
 void SpaceWindow::keyPressEvent(QKeyEvent* event) {
   const int digit = event->key() - Qt::Key_1;
-  if (event->modifiers() == Qt::NoModifier && digit >= 0 && digit < views::kSpaceLayerCount)
+  if (event->modifiers() == Qt::NoModifier && digit >= 0 && digit < views::kTransportSpaceLayers)
     return m_panel->toggle(static_cast<views::SpaceLayer>(digit));
   QMainWindow::keyPressEvent(event);
 }

@@ -2,6 +2,7 @@
 // Power diagrams in space for tests of what draws them.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "app/window/space/space_picture.h"
@@ -30,6 +31,26 @@ inline SpaceSnapshot randomDiagram(int count, std::uint64_t seed, double spread 
     weights.push_back(random.uniform(0, spread));
   }
   return diagram(sites, weights);
+}
+
+/// The same as of generators in training, with points anywhere in the unit cube.
+inline SpaceSnapshot trained(SpaceSnapshot moment, int data, int samples) {
+  Random random(11);
+  const auto cloud = [&](int count) {
+    RowsF points(count, 3);
+    for (float& value : points.reshaped()) value = static_cast<float>(random.uniform());
+    return points;
+  };
+  auto training = std::make_shared<EnsembleSnapshot>();
+  auto view = std::make_shared<DataView>();
+  training->prototypes = moment.sites.cast<float>();
+  view->points = cloud(data);
+  training->samples = cloud(samples);
+  for (int site = 0; site < moment.count(); ++site) training->ids.push_back(site);
+  for (int at = 0; at < samples; ++at) training->sampleOwner.push_back(at % moment.count());
+  moment.training = training;
+  moment.data = view;
+  return moment;
 }
 
 /// 3 x 3 x 3 cubes.

@@ -260,6 +260,39 @@ class TestCellBodies : public QObject {
     }
   }
 
+  /// A place anywhere keeps its turn with its region: what it hides comes before, what hides it after.
+  void aPlaceHasItsTurnWithItsRegion() {
+    Random random(21);
+    const SpaceSnapshot moment = randomDiagram(40, 8, 0.1);
+    for (const double explode : {0.0, 0.6, 2.0}) {
+      const CellBodies bodies = cellBodies(moment, std::nullopt, explode);
+      const CellRegions regions(moment, explode);
+      int hidden = 0, hiding = 0;
+      for (int trial = 0; trial < 1000; ++trial) {
+        const SpaceProjection projection = randomProjection(random, trial % 2);
+        const std::vector<int> order = cellsBackToFront(moment, projection, explode);
+        const auto turn = [&](int site) {
+          return std::find(order.begin(), order.end(), site) - order.begin();
+        };
+        const Vec3 place = Vec3(0.5, 0.5, 0.5) + random.uniform(0, 1 + explode) * randomDirection(random);
+        const int region = regions.at(place);
+        const Vec3 sight = projection.sight(place).normalized();
+        for (int site = 0; site < moment.count(); ++site) {
+          const CellHit before = cellAlong(bodies, site, {place, -sight}, 1e30),
+                        behind = cellAlong(bodies, site, {place, sight}, 1e30);
+          const bool isInside = before.site >= 0 && before.distance == 0;
+          if (isInside) QCOMPARE(site, region);
+          if (site == region) continue;
+          hidden += before.site >= 0;
+          hiding += behind.site >= 0;
+          if (before.site >= 0) QVERIFY(turn(site) > turn(region));
+          if (behind.site >= 0) QVERIFY(turn(site) < turn(region));
+        }
+      }
+      QVERIFY(hidden > 100 && hiding > 100);
+    }
+  }
+
   /// Zoom leaves what is under the cursor there; a ray through where a point is drawn meets the point.
   void projectionsAndRaysAgree() {
     Random random(12);

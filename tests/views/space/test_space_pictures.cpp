@@ -129,7 +129,16 @@ class TestSpacePictures : public QObject {
       }
   }
 
+  void sitesInAndAroundTheDomain_data() {
+    QTest::addColumn<double>("explode");
+    QTest::addColumn<bool>("perspective");
+    QTest::newRow("whole") << 0.0 << false;
+    QTest::newRow("apart") << 0.8 << false;  // each site stays where it was, among and behind what has moved
+    QTest::newRow("apart, from near") << 0.8 << true;
+  }
   void sitesInAndAroundTheDomain() {
+    QFETCH(double, explode);
+    QFETCH(bool, perspective);
     if (!missingOpenGl().isEmpty()) QSKIP(qPrintable(missingOpenGl()));
     const SpaceSnapshot moment =
         test::diagram({{0.3, 0.3, 0.3}, {0.7, 0.6, 0.7}, {1.5, 0.5, 0.5}, {0.5, 1.4, 0.2}, {0.5, -0.4, 0.8}},
@@ -137,9 +146,66 @@ class TestSpacePictures : public QObject {
     SpaceStyle style = styleOf();
     style.layers.set(SpaceLayer::Sites, true);
     style.opacity = 1;
-    const QImage drawn = picture(paintSpaceByOpenGl, moment, {}, style),
-                 painted = picture(paintSpace, moment, {}, style);
-    QVERIFY(test::largestWindowDifference(drawn, painted, test::kWindow) < 3 * kAgree);
+    style.explode = explode;
+    for (const double azimuth : {-60.0, 20.0, 130.0}) {
+      SpaceCamera camera;
+      camera.orbit.azimuth = azimuth;
+      camera.perspective = perspective;
+      const QImage drawn = picture(paintSpaceByOpenGl, moment, camera, style),
+                   painted = picture(paintSpace, moment, camera, style);
+      QVERIFY(test::largestWindowDifference(drawn, painted, test::kWindow) < 3 * kAgree);
+    }
+  }
+
+  /// Data and samples in, behind and before cells of glass and of stone, whole and apart: both ways to draw
+  /// hide the same of them.
+  void pointsAmongTheCells() {
+    if (!missingOpenGl().isEmpty()) QSKIP(qPrintable(missingOpenGl()));
+    const SpaceSnapshot moment = test::trained(test::randomDiagram(6, 4), 150, 60);
+    for (const double opacity : {0.3, 1.0})
+      for (const double explode : {0.0, 0.7}) {
+        SpaceStyle style = styleOf();
+        style.opacity = opacity;
+        style.explode = explode;
+        style.layers.set(SpaceLayer::Sites, true);
+        style.clip = SpaceClip{SpaceClip::Across::X, false, 0.7};
+        const QImage drawn = picture(paintSpaceByOpenGl, moment, {}, style),
+                     painted = picture(paintSpace, moment, {}, style);
+        QVERIFY(test::largestWindowDifference(drawn, painted, test::kWindow) < 3 * kAgree);
+      }
+  }
+
+  /// Of a point inside one cell of glass the colour comes through.
+  void pointsInGlassAreSeen_data() {
+    QTest::addColumn<bool>("byOpenGl");
+    QTest::newRow("OpenGL") << true;
+    QTest::newRow("painter") << false;
+  }
+  void pointsInGlassAreSeen() {
+    QFETCH(bool, byOpenGl);
+    if (byOpenGl && !missingOpenGl().isEmpty()) QSKIP(qPrintable(missingOpenGl()));
+    SpaceSnapshot moment = test::trained(test::diagram({{0.5, 0.5, 0.5}}, {0}), 0, 1);
+    auto training = std::make_shared<EnsembleSnapshot>(*moment.training);
+    training->samples = RowsF{{0.5f, 0.5f, 0.5f}};
+    training->ids = {3};
+    moment.training = training;
+    SpaceStyle style = styleOf();
+    const auto spread = [](const QImage& image) {  // of the colours near the middle
+      int least = 255, most = 0;
+      for (int x = 205; x < 215; ++x)
+        for (int y = 160; y < 170; ++y) {
+          least = std::min(least, qGreen(image.pixel(x, y)));
+          most = std::max(most, qGreen(image.pixel(x, y)));
+        }
+      return most - least;
+    };
+    const Paint paint = byOpenGl ? paintSpaceByOpenGl : paintSpace;
+    QVERIFY(spread(picture(paint, moment, {}, style)) > 40);
+    style.layers.set(SpaceLayer::Samples, false);
+    QVERIFY(spread(picture(paint, moment, {}, style)) < 10);
+    style.layers.set(SpaceLayer::Samples, true);
+    style.opacity = 1;
+    QVERIFY(spread(picture(paint, moment, {}, style)) < 10);
   }
 
   /// As an SVG file: polygons, no picture in it, and the same to look at.
