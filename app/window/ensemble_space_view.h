@@ -31,6 +31,7 @@ class EnsembleSpaceView : public QStackedWidget {
   void setSelected(int id);  ///< generator, by its stable id; -1 for none
   void setHovered(int id);
   const SpaceSnapshotPtr& shown() const { return m_shown; }
+  const views::SpaceView& view() const { return *m_view; }
 
  signals:
   void selectionChanged(int id);

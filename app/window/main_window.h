@@ -105,6 +105,7 @@ class MainWindow : public QMainWindow {
   void saveExperiment();
   void saveRunAs();
   void exportFigure();
+  void exportSpace();
   void askTarget();
   void newSeed();
   void showKeys();

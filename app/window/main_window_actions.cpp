@@ -25,13 +25,16 @@
 
 #include "app/window/banner.h"
 #include "app/window/data_choices_dialog.h"
+#include "app/window/ensemble_space_view.h"
 #include "app/window/export_dialog.h"
 #include "app/window/layers_panel.h"
 #include "app/window/main_window.h"
 #include "app/window/run_folders.h"
+#include "app/window/space/space_export_dialog.h"
 #include "app/window/transport/transport_picture.h"
 #include "app/window/transport/transport_window.h"
 #include "core/base/error.h"
+#include "views/space/space_view.h"
 #include "views/tessellation_view.h"
 
 namespace monge {
@@ -231,7 +234,18 @@ void MainWindow::saveRunAs() {
   m_session.checkpoint();
 }
 
+void MainWindow::exportSpace() {
+  SpaceFigure figure;
+  figure.style = m_space->view().style();
+  figure.camera = m_space->view().camera();
+  auto* dialog = new SpaceExportDialog(m_space->shown(), figure, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  if (!m_session.link().isRemote()) dialog->setSource(m_session.runFolder());
+  dialog->show();
+}
+
 void MainWindow::exportFigure() {
+  if (m_centerTabs->currentIndex() == kSpaceTab && m_space->shown()) return exportSpace();
   const views::Scene scene = m_session.figureScene();
   if (!scene.snapshot) return showProblem(tr("There is nothing to export yet."));
   views::FigureSpec spec;

@@ -63,8 +63,8 @@ void addOptions(QCommandLineParser& parser) {
            .arg(views::figureViews().join(", "), transportExports().join(", "), spaceView()),
        "view"},
       {"out",
-       tr("File to write; its suffix decides the format: .png, .svg, .pdf; of solved transport also the "
-          "meshes\n"
+       tr("File to write; its suffix decides the format: .png, .svg, .pdf; of solved transport and of "
+          "cells in space also the meshes\n"
           ".vtp, .ply, .glb, .gltf and the numbers .csv, .npz."),
        "file"},
       {"size", tr("Width x height in mm, cm, in, pt or px (120x90mm; with --panels 174 mm wide)."), "size"},

@@ -18,9 +18,9 @@
 #include <QThreadPool>
 #include <QtTest>
 
+#include "app/window/figure_command.h"
 #include "app/window/figure_preview.h"
 #include "app/window/render_command.h"
-#include "app/window/transport/transport_command.h"
 #include "app/window/transport/transport_documents.h"
 #include "app/window/transport/transport_export_dialog.h"
 #include "app/window/transport/transport_picture.h"

@@ -121,7 +121,7 @@ SpaceDocument readFolder(const std::filesystem::path& folder) {
            std::vector<double>(record.targets.begin(), record.targets.end())},
           QString::fromStdString(folder.filename().string()),
           {},
-          {}};
+          QString::fromStdString(folder.string())};
 }
 
 }  // namespace

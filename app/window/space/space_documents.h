@@ -14,7 +14,7 @@ struct SpaceDocument {
   SpaceProblem problem;
   QString name;
   QString caption;  ///< what to look at
-  QString id;       ///< of a preset, for the command line: "two-balls"
+  QString id;       ///< what a command names: a preset, "two-balls", or a folder; empty for points
 };
 
 /// The plane's problems in space, on points that we draw ourselves: seeded, so that everybody sees the same.

@@ -21,7 +21,7 @@
 #include "app/window/banner.h"
 #include "app/window/panel_parts.h"
 #include "app/window/solve_tool_bar.h"
-#include "app/window/space/render_space.h"
+#include "app/window/space/space_export_dialog.h"
 #include "app/window/space/space_panel.h"
 #include "views/numbers.h"
 #include "views/solve_chart.h"
@@ -41,15 +41,6 @@ ReadDocument readInWorker(const QString& path) {
     return {readSpaceDocument(path.toStdString()), {}};
   } catch (const std::exception& error) {
     return {{}, QString::fromUtf8(error.what())};
-  }
-}
-
-QString writeInWorker(const QString& file, const SpaceSnapshotPtr& moment, const SpaceFigure& figure) {
-  try {
-    writeSpaceFigure(file, *moment, figure);
-    return {};
-  } catch (const std::exception& error) {
-    return QString::fromUtf8(error.what());
   }
 }
 
@@ -124,8 +115,8 @@ void SpaceWindow::makeMenus() {
   for (const SpaceDocument& document : spacePresets())
     list->addAction(document.name, this, [this, &document] { open(document); });
   file->addSeparator();
-  m_export = file->addAction(tr("Export figure…"), QKeySequence(Qt::CTRL | Qt::Key_E), this,
-                             &SpaceWindow::exportFigure);
+  m_export =
+      file->addAction(tr("Export…"), QKeySequence(Qt::CTRL | Qt::Key_E), this, &SpaceWindow::exportFigure);
   file->addSeparator();
   file->addAction(tr("Close"), QKeySequence::Close, this, &QWidget::close);
   makeCameraMenu(menuBar()->addMenu(tr("&View")));
@@ -175,12 +166,14 @@ void SpaceWindow::connectViews() {
 void SpaceWindow::open(const SpaceDocument& document) {
   m_banner->dismiss();
   m_openingCaption = document.caption;
+  m_openingSource = document.id;
   m_solver.open(document.problem, document.name);
 }
 
 /// Once what was asked for is there: a problem that is refused leaves the old one with its own name.
 void SpaceWindow::showOpened() {
   select(-1);
+  m_source = m_openingSource;
   m_caption->setText(m_openingCaption);
   m_caption->setVisible(!m_openingCaption.isEmpty());
   setWindowTitle(tr("%1 – Transport in space – Monge").arg(QString::fromStdString(m_solver.moment()->name)));
@@ -259,32 +252,15 @@ void SpaceWindow::askForFile() {
 }
 
 void SpaceWindow::exportFigure() {
-  QString file = QFileDialog::getSaveFileName(this, tr("Export figure"), QStringLiteral("space.pdf"),
-                                              tr("Figures (*.pdf *.svg *.png)"));
-  if (file.isEmpty()) return;
-  if (QFileInfo(file).suffix().isEmpty()) file += QStringLiteral(".pdf");
-  writeFigure(file);
-}
-
-void SpaceWindow::writeFigure(const QString& file) {
-  if (!m_solver.moment()) return;
+  const SpaceSnapshotPtr& moment = m_solver.moment();
+  if (!moment) return;
   SpaceFigure figure;
   figure.style = m_view->style();
-  figure.style.hovered = -1;
   figure.camera = m_view->camera();
-  auto* watcher = new QFutureWatcher<QString>(this);
-  connect(watcher, &QFutureWatcher<QString>::finished, this, [this, watcher, file] {
-    watcher->deleteLater();
-    m_export->setEnabled(true);
-    const QString problem = watcher->result();
-    if (problem.isEmpty())
-      m_banner->say(Banner::Kind::Note, tr("Written to %1").arg(QDir::toNativeSeparators(file)));
-    else
-      m_banner->say(Banner::Kind::Bad, problem);
-  });
-  m_export->setEnabled(false);
-  m_banner->say(Banner::Kind::Note, tr("Writing %1…").arg(QDir::toNativeSeparators(file)));
-  watcher->setFuture(QtConcurrent::run(writeInWorker, file, m_solver.moment(), figure));
+  auto* dialog = new SpaceExportDialog(moment, figure, this);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  if (!m_source.isEmpty()) dialog->setSource(m_source);
+  dialog->open();
 }
 
 void SpaceWindow::keyPressEvent(QKeyEvent* event) {

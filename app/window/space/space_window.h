@@ -57,7 +57,6 @@ class SpaceWindow : public QMainWindow {
   void setTheme(views::Theme theme);
   void askForFile();
   void exportFigure();
-  void writeFigure(const QString& file);
 
   ThemeController& m_themes;
   SpaceSolver m_solver;
@@ -70,7 +69,7 @@ class SpaceWindow : public QMainWindow {
   QAction* m_export;
   int m_selected = -1;
   bool m_solveWhenRead = false;
-  QString m_openingCaption;
+  QString m_openingCaption, m_openingSource, m_source;  ///< what a command names; empty for points
   int m_shownRevision = -1;
 };
 

@@ -11,7 +11,4 @@ namespace monge {
 /// @param what  the folder or the preset
 QString transportCommand(const QString& what, const QString& file, const TransportFigure& figure);
 
-/// A word as a POSIX shell takes it, in quotes where it needs them.
-QString shellWord(const QString& word);
-
 }  // namespace monge

@@ -1,83 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/transport/transport_numbers.h"
 
-#include <algorithm>
-#include <array>
-#include <iterator>
-
-#include "core/base/text.h"
+#include "app/window/transport/number_columns.h"
 
 namespace monge {
 namespace {
-
-constexpr std::array kKinds = {"branch", "end", "boundary", "isolated"};
-
-/// Lines of cells with commas between them.
-class CsvText {
- public:
-  explicit CsvText(const std::string& header) : m_text(header + "\n") {}
-  template <class... Cells>
-  void addRow(const Cells&... cells) {
-    (add(cells), ...);
-    m_text.back() = '\n';
-  }
-  const std::string& text() const { return m_text; }
-
- private:
-  void add(const std::string& text) { m_text += text + ","; }
-  void add(double value) { add(numberText(value)); }
-  void add(int value) { add(std::to_string(value)); }
-
-  std::string m_text;
-};
-
-std::int64_t sizeOf(std::size_t size) {
-  return static_cast<std::int64_t>(size);
-}
-
-template <class Value>
-NamedArray column(const std::string& name, std::vector<Value> values) {
-  const std::int64_t rows = sizeOf(values.size());
-  return {name, {rows}, std::move(values)};
-}
-
-NamedArray column(const std::string& name, const VectorD& values) {
-  return column(name, std::vector<double>(values.begin(), values.end()));
-}
-
-template <class Value>
-NamedArray table(const std::string& name, std::int64_t columns, std::vector<Value> values) {
-  const std::int64_t rows = sizeOf(values.size()) / columns;
-  return {name, {rows, columns}, std::move(values)};
-}
-
-NamedArray table(const std::string& name, const RowsD& rows) {
-  return table(name, rows.cols(), std::vector<double>(rows.data(), rows.data() + rows.size()));
-}
-
-/// One value of each facet, curve or point.
-template <class Item, class Get>
-auto each(const std::vector<Item>& items, Get get) {
-  std::vector<std::decay_t<decltype(get(items[0]))>> values;
-  values.reserve(items.size());
-  for (const Item& item : items) values.push_back(get(item));
-  return values;
-}
-
-/// Paths or polygons behind one another, as their starts and their points.
-template <class Item, class Get>
-void addPaths(std::vector<NamedArray>& arrays, const std::string& name, const std::vector<Item>& items,
-              Get path) {
-  std::vector<std::int32_t> starts = {0};
-  std::vector<double> points;
-  for (const Item& item : items) {
-    const std::vector<double>& one = path(item);
-    points.insert(points.end(), one.begin(), one.end());
-    starts.push_back(static_cast<std::int32_t>(points.size() / 2));
-  }
-  arrays.push_back(column(name + "_starts", std::move(starts)));
-  arrays.push_back(table(name + "_points", 2, std::move(points)));
-}
 
 void addSites(std::vector<NamedArray>& arrays, const TransportSnapshot& moment) {
   arrays.insert(
@@ -116,7 +43,7 @@ void addSingularSet(std::vector<NamedArray>& arrays, const TransportSnapshot& mo
   const auto& curves = moment.curves;
   const auto& points = moment.points;
   addPaths(
-      arrays, "curve", curves, [](const Curve& curve) -> auto& { return curve.path; });
+      arrays, "curve", 2, curves, [](const Curve& curve) -> auto& { return curve.path; });
   arrays.push_back(column("curve_lengths", each(curves, [](const Curve& curve) { return curve.length; })));
   arrays.push_back(
       column("curve_mean_jumps", each(curves, [](const Curve& curve) { return curve.meanJump; })));
@@ -125,13 +52,11 @@ void addSingularSet(std::vector<NamedArray>& arrays, const TransportSnapshot& mo
   std::vector<double> places;
   for (const Point& point : points) places.insert(places.end(), {point.x, point.y});
   arrays.push_back(table("singular_points", 2, std::move(places)));
-  arrays.push_back(column("singular_kinds", each(points, [](const Point& point) {
-                            const auto found = std::find(kKinds.begin(), kKinds.end(), point.kind);
-                            return static_cast<std::int32_t>(std::distance(kKinds.begin(), found));
-                          })));
+  arrays.push_back(
+      column("singular_kinds", each(points, [](const Point& point) { return singularKind(point.kind); })));
   arrays.push_back(column("singular_areas", each(points, [](const Point& point) { return point.area; })));
   addPaths(
-      arrays, "subgradient", points, [](const Point& point) -> auto& { return point.subgradient; });
+      arrays, "subgradient", 2, points, [](const Point& point) -> auto& { return point.subgradient; });
 }
 
 void addSurface(std::vector<NamedArray>& arrays, const std::string& name, const SurfaceMesh& mesh) {
