@@ -4,6 +4,9 @@
 #include <QFileInfo>
 #include <QFutureWatcher>
 #include <QtConcurrent>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
 
 #include "app/window/edits.h"
 #include "app/window/experiment_for_data.h"
@@ -331,8 +334,28 @@ void Session::checkpoint() {
   m_link.send(Message("checkpoint"));
 }
 
+namespace {
+
+/// What the parameter would have to be for the cells to hold what they are to hold now: edits of single cells
+/// are not in it, and free masses forget them.
+nlohmann::json massesNow(const nlohmann::json& parameter, const std::vector<double>& targets) {
+  constexpr double kRounding = 1e-12;
+  if (targets.empty() || parameter == "free") return parameter;
+  std::vector<double> shares(targets.size(), 1.0);
+  if (parameter.is_array()) shares = parameter.get<std::vector<double>>();
+  const double sum = std::accumulate(shares.begin(), shares.end(), 0.0);
+  const bool isSame =
+      shares.size() == targets.size() &&
+      std::equal(shares.begin(), shares.end(), targets.begin(),
+                 [&](double share, double target) { return std::abs(share / sum - target) <= kRounding; });
+  return isSame ? parameter : nlohmann::json(targets);
+}
+
+}  // namespace
+
 void Session::editParameter(const QString& key, const nlohmann::json& value, bool continues) {
-  const nlohmann::json old = m_experiment.parameters.value(key.toStdString(), nlohmann::json());
+  nlohmann::json old = m_experiment.parameters.value(key.toStdString(), nlohmann::json());
+  if (key == QLatin1String("masses") && m_scene.snapshot) old = massesNow(old, m_scene.snapshot->law.targets);
   if (old != value) m_undo.push(new SetParameterEdit(*this, key, old, value, continues));
 }
 

@@ -114,6 +114,34 @@ class TestSession : public QObject {
     QCOMPARE(free.session.undoStack().count(), 0);
   }
 
+  /// Free masses forget the shares that single cells were given; undo brings them back, as a list.
+  void masses_data() {
+    QTest::addColumn<QString>("before");
+    QTest::addColumn<QString>("after");
+    QTest::newRow("edited") << "[1,2,3,4]"
+                            << "[0.25,0.25,0.25,0.25]";  // the cells are to hold a quarter each
+    QTest::newRow("as they were") << "\"equal\""
+                                  << "\"equal\"";
+    QTest::newRow("a list as it was") << "[2,2,2,2]"
+                                      << "[2,2,2,2]";
+  }
+  void masses() {
+    QFETCH(QString, before);
+    QFETCH(QString, after);
+    OpenSession open("--masses");
+    QTRY_VERIFY(open.isShown());
+    open.session.editParameter("masses", nlohmann::json::parse(before.toStdString()));
+    open.session.editParameter("masses", "free");
+    open.session.undoStack().undo();
+    const auto now = [&] { return open.session.experiment().parameters["masses"]; };
+    QCOMPARE(now().dump(), after.toStdString());
+    open.session.undoStack().redo();
+    QCOMPARE(now().dump(), std::string("\"free\""));
+    open.session.undoStack().undo();
+    open.session.undoStack().undo();
+    QCOMPARE(now().dump(), std::string("\"free\""));  // as it began
+  }
+
   void aNewPrototypeIsDeletedAndRestoredByTheIdItGot() {
     OpenSession open;
     QTRY_VERIFY(open.isShown());
