@@ -61,6 +61,9 @@ SpaceDocument document(const QString& id, const QString& name, const QString& ca
 
 std::vector<SpaceDocument> makePresets() {
   const Domain3 cube = Domain3::cube();
+  const Shape neck = [](Point3 at) {
+    return std::abs(at.x - 0.5) < 0.15 && squaredNorm(Point3{0, at.y - 0.5, at.z - 0.5}) <= 0.09 * 0.09;
+  };
   const Shape shell = [](Point3 at) {
     const double r = norm(at - Point3{0.5, 0.5, 0.5});
     return r <= 0.48 && r >= 0.3;
@@ -81,6 +84,10 @@ std::vector<SpaceDocument> makePresets() {
                tr("Nothing goes to the hollow inside: the mass about the middle of the cube is sent apart to "
                   "all sides, from one spot."),
                cube, pointsIn(shell, 1500, 3)),
+      document(QStringLiteral("dumbbell-3d"), tr("Cube to a dumbbell"),
+               tr("The target is one piece but not convex: one sheet lies across the middle and has a hole, "
+                  "about which the map is continuous: what is there goes into the neck."),
+               cube, pointsIn(any({ball(0.24, 0.5, 0.5, 0.22), ball(0.76, 0.5, 0.5, 0.22), neck}), 1500, 4)),
   };
 }
 

@@ -177,8 +177,9 @@ class TestSpacePicture : public QObject {
       const SpaceDocument* preset = spacePreset(id);
       return solvedSpacePicture(preset->problem, id, spaceRule());
     };
-    const SpaceSnapshotPtr two = solved("two-balls"), three = solved("three-balls"), shell = solved("shell");
-    for (const SpaceSnapshotPtr& moment : {two, three, shell}) {
+    const SpaceSnapshotPtr two = solved("two-balls"), three = solved("three-balls"), shell = solved("shell"),
+                           dumbbell = solved("dumbbell-3d");
+    for (const SpaceSnapshotPtr& moment : {two, three, shell, dumbbell}) {
       QCOMPARE(moment->status, std::string("converged"));
       QVERIFY(moment->residual < 1e-6);
       QVERIFY(std::abs(moment->primal - moment->dualValue) < 1e-9);
@@ -194,6 +195,20 @@ class TestSpacePicture : public QObject {
     QVERIFY(shell->surfaces.empty());
     QCOMPARE(shell->points.size(), std::size_t{1});
     QCOMPARE(shell->points[0].kind, std::string("isolated"));
+    // A sheet from wall to wall with a hole in it, which one closed curve bounds about the neck.
+    QCOMPARE(dumbbell->surfaces.size(), std::size_t{1});
+    QCOMPARE(dumbbell->surfaces[0].eulerCharacteristic, 0);
+    QVERIFY(!dumbbell->surfaces[0].rimSites.empty());
+    QCOMPARE(dumbbell->curves.size(), std::size_t{1});
+    QCOMPARE(dumbbell->curves[0].kind, std::string("border"));
+    QVERIFY(dumbbell->curves[0].closed);
+    QVERIFY(dumbbell->points.empty());
+    double across = 0;  // the sheet lies where the target is parted
+    for (const auto& facet : dumbbell->facets)
+      if (facet.isSingular())
+        across += ((dumbbell->sites(facet.first, 0) < 0.5) != (dumbbell->sites(facet.second, 0) < 0.5)) *
+                  facet.area;
+    QVERIFY(across > 0.8 * dumbbell->surfaces[0].area);
     // Rows are the problem's: both sides of the sheet send to another ball.
     for (const auto& facet : two->facets)
       if (facet.isSingular())
