@@ -185,6 +185,7 @@ void MainWindow::showSnapshot() {
   m_inspector->setSnapshot(m_tessellation->shown().snapshot);
   const std::vector<int>& ids = scene.snapshot->ids;
   m_pipeline->setGenerators(ids);
+  m_pipeline->setFixedMasses(!scene.snapshot->law.targets.empty());
   showGeneratorCount(static_cast<int>(ids.size()));
   if (m_selectWhenShown >= 0 && std::find(ids.begin(), ids.end(), m_selectWhenShown) != ids.end())
     select(std::exchange(m_selectWhenShown, -1));

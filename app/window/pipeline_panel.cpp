@@ -62,7 +62,7 @@ PhaseWords wordsOf(const QString& phase) {
 }  // namespace
 
 struct PipelineDiagram::Layout {
-  QRectF noise, critic, assign, prototypes;
+  QRectF noise, critic, dual, assign, prototypes;
   std::vector<QRectF> generators;
 };
 
@@ -100,6 +100,7 @@ PipelineDiagram::Layout PipelineDiagram::layout() const {
   const double right = w - rightWidth;
   nodes.critic = QRectF(right, 0.5 + (rows - 1) * rowStep() / 2, rightWidth, kNodeHeight);
   const double bottom = height() - kNodeHeight - 1.5;
+  nodes.dual = QRectF(0.5, bottom, noiseWidth, kNodeHeight);
   nodes.assign = QRectF(middle, bottom, generatorWidth, kNodeHeight);
   nodes.prototypes = QRectF(right, bottom, rightWidth, kNodeHeight);
   return nodes;
@@ -115,6 +116,14 @@ void PipelineDiagram::setGenerators(const std::vector<int>& ids) {
 void PipelineDiagram::setPhase(const QString& phase) {
   if (phase == m_phase) return;
   m_phase = phase;
+  update();
+}
+
+void PipelineDiagram::setFixedMasses(bool fixed) {
+  if (fixed == m_fixedMasses) return;
+  m_fixedMasses = fixed;
+  setAccessibleName(fixed ? tr("Pipeline: noise, generators, critic, dual weights, assignment, prototypes")
+                          : tr("Pipeline: noise, generators, critic, assignment, prototypes"));
   update();
 }
 
@@ -147,7 +156,8 @@ void PipelineDiagram::paintEvent(QPaintEvent*) {
   paintNode(painter, nodes.noise, tr("noise z"), lit("sample"));
   paintGenerators(painter, nodes);
   paintNode(painter, nodes.critic, tr("critic"), lit("critic"));
-  paintNode(painter, nodes.assign, tr("assign"), lit("assign") || lit("dual"));
+  if (m_fixedMasses) paintNode(painter, nodes.dual, tr("dual g"), lit("dual"));
+  paintNode(painter, nodes.assign, tr("assign"), lit("assign"));
   paintNode(painter, nodes.prototypes, tr("prototypes"), lit("prototype"));
 }
 
@@ -167,6 +177,7 @@ void PipelineDiagram::paintLinks(QPainter& painter, const Layout& nodes) const {
   painter.drawLine(QPointF(nodes.critic.center().x(), nodes.critic.bottom()),
                    QPointF(nodes.prototypes.center().x(), nodes.prototypes.top()));
   painter.drawLine(middleOf(nodes.assign, true), middleOf(nodes.prototypes, false));
+  if (m_fixedMasses) painter.drawLine(middleOf(nodes.dual, true), middleOf(nodes.assign, false));
 }
 
 void PipelineDiagram::paintGenerators(QPainter& painter, const Layout& nodes) const {
@@ -242,6 +253,9 @@ PipelinePanel::PipelinePanel(QWidget* parent)
 
 void PipelinePanel::setGenerators(const std::vector<int>& ids) {
   m_diagram->setGenerators(ids);
+}
+void PipelinePanel::setFixedMasses(bool fixed) {
+  m_diagram->setFixedMasses(fixed);
 }
 void PipelinePanel::setSelected(int id) {
   m_diagram->setSelected(id);

@@ -10,14 +10,16 @@ class QLabel;
 
 namespace monge {
 
-/// The diagram of the method: noise -> G1..Gk -> critic, assign, prototypes. The node of the sub-phase that
-/// comes next is lit; a click on a generator selects it, the mouse over it marks its cell.
+/// The diagram of the method: noise -> G1..Gk -> critic, assign, prototypes; with fixed masses the dual
+/// weights before assign. The node of the sub-phase that comes next is lit; a click on a generator selects
+/// it, the mouse over it marks its cell.
 class PipelineDiagram : public QWidget {
   Q_OBJECT
  public:
   explicit PipelineDiagram(QWidget* parent = nullptr);
   void setGenerators(const std::vector<int>& ids);
   void setPhase(const QString& phase);  ///< empty: none is lit
+  void setFixedMasses(bool fixed);
   void setSelected(int id);
   void setHovered(int id);
   void setTheme(views::Theme theme);
@@ -49,6 +51,7 @@ class PipelineDiagram : public QWidget {
   std::vector<int> m_ids;
   QString m_phase;
   int m_selected = -1, m_hovered = -1;
+  bool m_fixedMasses = false;
   views::Theme m_theme = views::Theme::Light;
 };
 
@@ -61,6 +64,7 @@ class PipelinePanel : public QWidget {
   /// @param stepping  the run stands before `phase`; while it runs at full speed no single phase is worth
   /// lighting
   void setPhase(const QString& phase, bool stepping);
+  void setFixedMasses(bool fixed);  ///< the dual weights are solved for, a node of its own
   void setSelected(int id);
   void setHovered(int id);
   void setTheme(views::Theme theme);
