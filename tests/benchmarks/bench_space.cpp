@@ -19,6 +19,7 @@
 #include "core/geometry/singular_facets_3.h"
 #include "views/space/solid_renderer.h"
 #include "views/space/space_painter.h"
+#include "views/space/wall_order.h"
 
 using namespace monge;
 using namespace monge::views;
@@ -58,18 +59,18 @@ SpaceCamera turned(int frame) {
 }
 
 std::size_t drawn(const SpaceSolid& solid) {
-  return static_cast<std::size_t>(
-      std::count_if(solid.fills.begin(), solid.fills.end(), [](QRgb fill) { return qAlpha(fill) > 0; }));
+  std::size_t count = 0;
+  for (std::size_t row = 0; row < solid.fills.size(); ++row)
+    count += qAlpha(solid.fills[row]) > 0 && solid.twins[row] < static_cast<int>(row);  // of twins one
+  return count;
 }
 
 void benchmark(const SpaceSnapshot& moment, double opacity, int frames) {
   SpaceStyle style;
   style.opacity = opacity;
   const SolidRenderer::Frame frame{{800, 600}, 1, Qt::white};
-  SolidRenderer::Frame moving = frame;
-  moving.samples = 0;
   SolidRenderer renderer;
-  Times build, turn, sort, still, painter, find;
+  Times build, turn, coarse, sort, still, painter, find;
   std::shared_ptr<SpaceSolid> solid;
   for (int at = 0; at < frames; ++at) {
     QElapsedTimer timer;
@@ -82,11 +83,16 @@ void benchmark(const SpaceSnapshot& moment, double opacity, int frames) {
       renderer.render(seen, frame);
     }
     timer.start();
-    if (solid->blends)
-      renderer.setOrder(facesBackToFront(solid->bodies, cellsBackToFront(moment, seen, 0), seen));
+    if (solid->blends) renderer.setOrder(wallsBackToFront(*solid, cellsBackToFront(moment, seen, 0), seen));
     sort.add(timer);
-    renderer.render(seen, moving);
+    const double sorted = static_cast<double>(timer.nsecsElapsed()) / 1e6;
+    renderer.render(seen, SolidRenderer::moving(frame, *solid, false));
     turn.add(timer);
+    const SolidRenderer::Frame half = SolidRenderer::moving(frame, *solid, true);
+    timer.start();
+    renderer.render(spaceProjection(moment, style, turned(at), half.target()), half);
+    coarse.add(timer);
+    coarse.values.back() += sorted;
     timer.start();
     renderer.render(seen, frame);
     still.add(timer);
@@ -107,6 +113,7 @@ void benchmark(const SpaceSnapshot& moment, double opacity, int frames) {
   print("solid made and handed over", drawn(*solid), build);
   print("faces sorted", drawn(*solid), sort);
   print("turned, by OpenGL", drawn(*solid), turn);
+  print("turned with half the pixels a side", drawn(*solid), coarse);
   print("at rest, by OpenGL, 4 samples", drawn(*solid), still);
   print("cell under the mouse found", drawn(*solid), find);
   print("turned, by the painter", drawn(*solid), painter);

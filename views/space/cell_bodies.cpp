@@ -239,25 +239,6 @@ std::vector<int> cellsBackToFront(const SpaceSnapshot& moment, const SpaceProjec
   return order;
 }
 
-std::vector<int> facesBackToFront(const CellBodies& bodies, const std::vector<int>& cells,
-                                  const SpaceProjection& projection) {
-  std::vector<int> order;
-  order.reserve(bodies.faces.size());
-  for (const int cell : cells) {
-    const auto begin = order.size();
-    for (int row = bodies.cellStarts[static_cast<std::size_t>(cell)];
-         row < bodies.cellStarts[static_cast<std::size_t>(cell) + 1]; ++row)
-      order.push_back(row);
-    std::stable_partition(order.begin() + static_cast<std::ptrdiff_t>(begin), order.end(), [&](int row) {
-      const auto& face = bodies.faces[static_cast<std::size_t>(row)];
-      const Vec3& on =
-          bodies.corners[static_cast<std::size_t>(bodies.loops[static_cast<std::size_t>(face.first)])];
-      return face.normal.dot(projection.sight(on)) > 0;
-    });
-  }
-  return order;
-}
-
 CellRegions::CellRegions(const SpaceSnapshot& moment, double explode)
     : m_sites(moment.sites),
       m_shift(explode * meanSite(moment)),

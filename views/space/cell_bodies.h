@@ -54,10 +54,6 @@ Vec3 explodedBy(const SpaceSnapshot& moment, int site, double explode);
 std::vector<int> cellsBackToFront(const SpaceSnapshot& moment, const SpaceProjection& projection,
                                   double explode);
 
-/// Rows of `faces`, cell by cell in that order; of each cell those that face away come first.
-std::vector<int> facesBackToFront(const CellBodies& bodies, const std::vector<int>& cells,
-                                  const SpaceProjection& projection);
-
 /// All of space, parted by the planes that the order above rests on: the region of a site holds its cell as
 /// it is moved and no other, hidden sites included. argmin_i (1 + t) |y_i|^2 - w_i - 2 <x + t mean y, y_i>.
 class CellRegions {

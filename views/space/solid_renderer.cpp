@@ -33,6 +33,7 @@
 
 #include "core/base/error.h"
 #include "views/space/offscreen_context.h"
+#include "views/space/wall_order.h"
 
 namespace monge::views {
 namespace {
@@ -40,6 +41,8 @@ namespace {
 /// Lines on faces are drawn nearer to the eye by this times their width: a line has one depth across its
 /// width, which the face under it, seen aslant, has not.
 constexpr double kLift = 1.6;
+/// More faces than this have no outlines while a hand moves.
+constexpr std::size_t kManyFaces = 20000;
 
 /// VTK asks GLEW for the functions of OpenGL. GLEW finds them all, also those of a context that EGL has made,
 /// and then fails because there is no X display to ask for those of GLX; nothing here needs these.
@@ -194,7 +197,7 @@ void SolidRenderer::Scene::buildFaces() {
   std::vector<unsigned char> colours;
   firstCorner.assign(bodies.faces.size(), -1);
   for (std::size_t row = 0; row < bodies.faces.size(); ++row) {
-    const QRgb fill = solid->fills[row];
+    const QRgb fill = twinsFill(*solid, static_cast<int>(row));
     if (qAlpha(fill) == 0) continue;
     firstCorner[row] = static_cast<int>(points.size() / 3);
     for (const int corner : bodies.loop(bodies.faces[row])) {
@@ -329,6 +332,7 @@ void SolidRenderer::Scene::place(const SpaceProjection& projection, const Frame&
   camera->SetClippingRange(
       projection.perspective() ? std::max(distance - depth, 0.01 * distance) : distance - depth,
       distance + depth);
+  outlines.actor->SetVisibility(frame.outlines);
   draw(outlines, projection, frame);
   for (const auto& part : strokes) draw(*part, projection, frame);
 }
@@ -369,6 +373,17 @@ void SolidRenderer::setOrder(std::span<const int> faces) {
     }
   }
   m_scene->faces.data->SetPolys(cellArray(starts, corners));
+}
+
+SolidRenderer::Frame SolidRenderer::moving(const Frame& still, const SpaceSolid& solid, bool coarse) {
+  Frame frame = still;
+  frame.samples = 0;
+  frame.outlines = solid.bodies.faces.size() <= kManyFaces || !solid.blends;
+  if (coarse) {
+    frame.pixels = QSize((still.pixels.width() + 1) / 2, (still.pixels.height() + 1) / 2);
+    frame.unit = still.unit / 2;
+  }
+  return frame;
 }
 
 QImage SolidRenderer::render(const SpaceProjection& projection, const Frame& frame) {

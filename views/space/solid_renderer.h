@@ -13,7 +13,7 @@ namespace monge::views {
 /// Draws solids with VTK on OpenGL, without a window, into a picture. One thread at a time.
 ///
 /// Faces that let others shine through are blended in the order that they are given, so that the order of
-/// facesBackToFront() makes translucency exact where depth peeling would take many passes. All that is opaque
+/// wallsBackToFront() makes translucency exact where depth peeling would take many passes. All that is opaque
 /// is drawn before them and hides by depth.
 class SolidRenderer {
  public:
@@ -24,7 +24,8 @@ class SolidRenderer {
   /// What render() draws from now on; a null one draws nothing.
   void setSolid(std::shared_ptr<const SpaceSolid> solid);
   const std::shared_ptr<const SpaceSolid>& solid() const;
-  /// Rows of the solid's faces from back to front; needed where the solid blends.
+  /// Rows of the solid's faces from back to front, as wallsBackToFront() gives them; needed where the solid
+  /// blends. A face that has a twin is drawn for both.
   void setOrder(std::span<const int> faces);
 
   struct Frame {
@@ -32,8 +33,12 @@ class SolidRenderer {
     double unit = 1;  ///< pixels to a unit of widths and sizes
     QColor ground;    ///< transparent where its alpha is 0
     int samples = 4;  ///< a pixel; 0 is faster, with rough edges
+    bool outlines = true;
     QRectF target() const { return QRectF(QPointF(0, 0), QSizeF(pixels)); }
   };
+  /// The same for a hand that moves: rough edges, no outlines where they would be many, and with `coarse`
+  /// half as many pixels a side.
+  static Frame moving(const Frame& still, const SpaceSolid& solid, bool coarse);
   /// @param projection  to pixels of the frame's target
   /// @return  premultiplied where the ground is transparent
   /// @throws Error when the driver gives no picture of that size

@@ -10,6 +10,7 @@
 #include "views/space/solid_renderer.h"
 #include "views/space/space_frame.h"
 #include "views/space/space_painter.h"
+#include "views/space/wall_order.h"
 
 namespace monge::views {
 
@@ -50,7 +51,7 @@ void paintSpaceByOpenGl(QPainter& painter, const QRectF& target, const SpaceSnap
   renderer.setSolid(solid);
   if (solid->blends)
     renderer.setOrder(
-        facesBackToFront(solid->bodies, cellsBackToFront(moment, projection, inPixels.explode), projection));
+        wallsBackToFront(*solid, cellsBackToFront(moment, projection, inPixels.explode), projection));
   QColor ground = colors(style.theme).canvas;
   if (!style.background) ground = QColor(0, 0, 0, 0);
   const QImage image = renderer.render(projection, {pixels, inPixels.unit, ground});

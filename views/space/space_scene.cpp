@@ -46,6 +46,7 @@ class SolidBuilder {
     m_solid.bodies = cellBodies(m_moment, m_cut, m_style.explode);
     chooseOutline();
     fillFaces();
+    pairFaces();
     if (has(SpaceLayer::Surfaces)) addRims(), addTraces();
     if (has(SpaceLayer::Curves)) addCurves(), addPoints();
     if (has(SpaceLayer::Data)) addData();
@@ -89,6 +90,21 @@ class SolidBuilder {
       m_solid.fills.push_back(fill);
       m_solid.outlines.push_back(outlineOf(face, hidden));
       m_solid.blends = m_solid.blends || (qAlpha(fill) > 0 && qAlpha(fill) < 255);
+    }
+  }
+
+  void pairFaces() {
+    m_solid.twins.assign(m_solid.bodies.faces.size(), -1);
+    if (m_style.explode != 0) return;  // the two have parted
+    std::vector<int> seen(m_moment.facets.size(), -1);
+    for (std::size_t row = 0; row < m_solid.bodies.faces.size(); ++row) {
+      const auto& face = m_solid.bodies.faces[row];
+      const int alpha = qAlpha(m_solid.fills[row]);
+      if (face.facet < 0 || face.across < 0 || alpha == 0 || alpha == 255) continue;
+      int& other = seen[static_cast<std::size_t>(face.facet)];
+      if (other >= 0)
+        m_solid.twins[row] = other, m_solid.twins[static_cast<std::size_t>(other)] = static_cast<int>(row);
+      other = static_cast<int>(row);
     }
   }
 

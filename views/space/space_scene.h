@@ -73,6 +73,9 @@ struct SpaceSolid {
   };
   CellBodies bodies;
   std::vector<QRgb> fills;  ///< per face of the bodies, unshaded alpha in it; alpha 0 where it is not drawn
+  /// Per face the row of the same wall as the cell across has it, where both are drawn and let others shine
+  /// through; -1 elsewhere.
+  std::vector<int> twins;
   enum class Outline : char { None, Own, Shared };  ///< Shared: the face across has the same sides
   std::vector<Outline> outlines;                    ///< per face of the bodies
   std::vector<Line> lines;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "views/space/space_view.h"
 
+#include <QElapsedTimer>
 #include <QFontInfo>
 #include <QMouseEvent>
 #include <QPainter>
@@ -16,12 +17,16 @@
 #include "views/space/space_frame.h"
 #include "views/space/space_page.h"
 #include "views/space/space_painter.h"
+#include "views/space/wall_order.h"
 
 namespace monge::views {
 namespace {
 
 constexpr double kDegreesAPixel = 0.4, kClickSlack = 4, kFlyZoom = 2.5;
 constexpr int kStill = 120;  ///< milliseconds
+/// Milliseconds of a frame: beyond the one, pixels are left out while the hand moves; below the other, all
+/// are drawn again.
+constexpr double kSmooth = 40, kQuick = 12;
 
 }  // namespace
 
@@ -138,38 +143,45 @@ void SpaceView::prepareSolid(const SpaceProjection& seen) {
       spaceSolid(*m_moment, styleAt(1), cutPlane(*m_moment, m_style.clip, seen)));
 }
 
-/// The cells as they are seen now, in the pixels of the screen.
+/// The cells as they are seen now, in the pixels of the screen; in fewer where a hand would have to wait.
 void SpaceView::drawFrame() {
+  QElapsedTimer taken;
+  taken.start();
   const double ratio = devicePixelRatioF();
-  const QSize pixels = (QSizeF(size()) * ratio).toSize();
-  SolidRenderer::Frame frame{pixels, ratio, colors(m_style.theme).canvas};
+  m_framePixels = (QSizeF(size()) * ratio).toSize();
+  SolidRenderer::Frame frame{m_framePixels, ratio, colors(m_style.theme).canvas};
+  const bool isNew = !m_solid;
+  prepareSolid(projection(frame.target(), ratio));
   m_isRough = m_rest.isActive();
-  if (m_isRough) frame.samples = 0;
-  const SpaceProjection seen = projection(frame.target(), ratio);
-  prepareSolid(seen);
+  if (m_isRough) frame = SolidRenderer::moving(frame, *m_solid, m_isCoarse);
+  const SpaceProjection seen = projection(frame.target(), frame.unit);
   try {
     if (!m_renderer) m_renderer = std::make_unique<SolidRenderer>();
     if (m_renderer->solid() != m_solid) m_renderer->setSolid(m_solid);
     if (m_solid->blends)
       m_renderer->setOrder(
-          facesBackToFront(m_solid->bodies, cellsBackToFront(*m_moment, seen, m_style.explode), seen));
+          wallsBackToFront(*m_solid, cellsBackToFront(*m_moment, seen, m_style.explode), seen));
     m_frame = m_renderer->render(seen, frame);
   } catch (const std::exception&) {
     m_usesOpenGl = false;  // the driver has gone; the painter stays
     m_renderer.reset();
   }
+  if (m_isRough && !isNew)
+    m_isCoarse = static_cast<double>(taken.elapsed()) > (m_isCoarse ? kQuick : kSmooth);
 }
 
 void SpaceView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const QRectF target(rect());
   if (!m_moment) return painter.fillRect(rect(), colors(m_style.theme).canvas);
-  if (m_usesOpenGl && m_frame.size() != (QSizeF(size()) * devicePixelRatioF()).toSize()) drawFrame();
+  if (m_usesOpenGl && (m_frame.isNull() || m_framePixels != (QSizeF(size()) * devicePixelRatioF()).toSize()))
+    drawFrame();
   if (!m_usesOpenGl) {
     if (!m_solid) prepareSolid(projection(target, 1));
     paintSpace(painter, target, *m_moment, m_camera, styleAt(1));
     return paintCardAtMouse(painter);
   }
+  painter.setRenderHint(QPainter::SmoothPixmapTransform, m_frame.size() != m_framePixels);
   painter.drawImage(target, m_frame);
   const SpaceStyle style = styleAt(1);
   const SpaceProjection seen = projection(target, 1);

@@ -78,10 +78,12 @@ class SpaceView : public QWidget {
   SpaceCamera m_camera, m_pressedCamera;
   std::unique_ptr<SolidRenderer> m_renderer;  ///< made when it is first needed
   std::shared_ptr<const SpaceSolid> m_solid;  ///< null while it has to be made
-  QImage m_frame;                             ///< null or of another size while it has to be drawn
+  QImage m_frame;                             ///< null while it has to be drawn
+  QSize m_framePixels;                        ///< of the screen that it was drawn for
   bool m_usesOpenGl;
-  bool m_isRough = false;  ///< the frame was drawn for a hand that moves
-  QTimer m_rest;           ///< runs out once the hand is still
+  bool m_isRough = false;   ///< the frame was drawn for a hand that moves
+  bool m_isCoarse = false;  ///< such frames have half the pixels a side: all of them took too long
+  QTimer m_rest;            ///< runs out once the hand is still
   bool m_pressed = false, m_moved = false, m_pans = false;
   QPointF m_pressedAt;
   std::optional<QPointF> m_mouse;  ///< while it is over the view

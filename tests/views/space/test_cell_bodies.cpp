@@ -7,6 +7,8 @@
 
 #include "tests/views/space/diagrams.h"
 #include "views/space/cell_bodies.h"
+#include "views/space/space_scene.h"
+#include "views/space/wall_order.h"
 
 using namespace monge;
 using namespace monge::views;
@@ -219,27 +221,55 @@ class TestCellBodies : public QObject {
     QVERIFY(compared > 100);
   }
 
-  void ofEachCellWhatLooksAwayComesFirst() {
+  /// Of glass each inner wall comes once, with the cell behind it and looking to the eye; what bounds no two
+  /// cells comes as it is, of each cell first what looks away. Where pieces have parted nothing is shared.
+  void wallsComeOnceAndTheFarSideFirst() {
     Random random(8);
     const SpaceSnapshot moment = randomDiagram(50, 9);
-    const SpaceProjection projection = randomProjection(random, true);
-    const CellBodies bodies = cellBodies(moment, std::nullopt, 0);
-    const std::vector<int> faces =
-        facesBackToFront(bodies, cellsBackToFront(moment, projection, 0), projection);
-    QCOMPARE(faces.size(), bodies.faces.size());
-    std::vector<int> sorted = faces;
-    std::sort(sorted.begin(), sorted.end());
-    for (std::size_t row = 0; row < sorted.size(); ++row) QCOMPARE(sorted[row], static_cast<int>(row));
-    for (std::size_t at = 1; at < faces.size(); ++at) {
+    for (const double explode : {0.0, 0.4}) {
+      SpaceStyle style;
+      style.explode = explode;
+      const SpaceProjection projection = randomProjection(random, true);
+      const SpaceSolid solid = spaceSolid(moment, style, CutPlane{{0, 1, 0}, 0.6});
+      const std::vector<int> faces =
+          wallsBackToFront(solid, cellsBackToFront(moment, projection, explode), projection);
       const auto away = [&](int row) {
-        const auto& face = bodies.faces[static_cast<std::size_t>(row)];
-        return face.normal.dot(
-                   projection.sight(bodies.corners[static_cast<std::size_t>(bodies.loop(face)[0])])) > 0;
+        const auto& face = solid.bodies.faces[static_cast<std::size_t>(row)];
+        const auto first = static_cast<std::size_t>(solid.bodies.loop(face)[0]);
+        return face.normal.dot(projection.sight(solid.bodies.corners[first])) > 0;
       };
-      if (bodies.faces[static_cast<std::size_t>(faces[at])].site ==
-          bodies.faces[static_cast<std::size_t>(faces[at - 1])].site)
-        QVERIFY(away(faces[at - 1]) || !away(faces[at]));
+      std::vector<int> times(solid.bodies.faces.size(), 0);
+      for (const int row : faces) {
+        const int twin = solid.twins[static_cast<std::size_t>(row)];
+        ++times[static_cast<std::size_t>(row)];
+        if (twin < 0) continue;
+        ++times[static_cast<std::size_t>(twin)];
+        QVERIFY(!away(row));
+        QCOMPARE(solid.twins[static_cast<std::size_t>(twin)], row);
+      }
+      QCOMPARE(times, std::vector<int>(times.size(), 1));
+      QCOMPARE(faces.size() < times.size(), explode == 0);
+      for (std::size_t at = 1; at < faces.size(); ++at)
+        if (solid.bodies.faces[static_cast<std::size_t>(faces[at])].site ==
+            solid.bodies.faces[static_cast<std::size_t>(faces[at - 1])].site)
+          QVERIFY(away(faces[at - 1]) || !away(faces[at]));
     }
+  }
+
+  /// One layer of both colours is the two, one over the other, whatever lies behind: within the rounding of
+  /// colours in bytes.
+  void twinsFillIsBothOverOneAnother() {
+    SpaceSolid solid;
+    solid.fills = {qRgba(200, 40, 90, 77), qRgba(10, 250, 60, 140)};
+    solid.twins = {1, 0};
+    const auto over = [](QRgb top, double ground) {
+      return (qAlpha(top) * qGreen(top) + (255 - qAlpha(top)) * ground) / 255;
+    };
+    for (const double ground : {0.0, 130.0, 255.0})
+      QVERIFY(std::abs(over(twinsFill(solid, 0), ground) -
+                       over(solid.fills[1], over(solid.fills[0], ground))) < 1);
+    solid.twins = {-1, -1};
+    QCOMPARE(twinsFill(solid, 0), solid.fills[0]);
   }
 
   void theFirstCellAlongARay() {

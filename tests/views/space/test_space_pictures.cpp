@@ -12,6 +12,7 @@
 #include "views/space/solid_renderer.h"
 #include "views/space/space_page.h"
 #include "views/space/space_painter.h"
+#include "views/space/wall_order.h"
 
 using namespace monge;
 using namespace monge::views;
@@ -208,6 +209,28 @@ class TestSpacePictures : public QObject {
     QVERIFY(spread(picture(paint, moment, {}, style)) < 10);
   }
 
+  /// Of many cells those deep inside are left out, and nobody sees it: the painter paints them all.
+  void whatGlassHidesIsLeftOut() {
+    if (!missingOpenGl().isEmpty()) QSKIP(qPrintable(missingOpenGl()));
+    const SpaceSnapshot moment = test::randomDiagram(2000, 6, 0.001);
+    SpaceStyle style = styleOf();
+    style.opacity = 0.6;
+    style.layers.set(SpaceLayer::Walls, false);
+    SpaceCamera camera;
+    camera.perspective = true;
+    const QRectF target(0, 0, 420, 330);
+    const SpaceProjection seen = spaceProjection(moment, style, camera, target);
+    const SpaceSolid solid = spaceSolid(moment, style, std::nullopt);
+    const auto twins =
+        std::count_if(solid.twins.begin(), solid.twins.end(), [](int row) { return row >= 0; });
+    const auto all = std::ssize(solid.twins) - twins / 2;
+    const auto left = std::ssize(wallsBackToFront(solid, cellsBackToFront(moment, seen, 0), seen));
+    QVERIFY2(left < 4 * all / 5 && left > all / 5, qPrintable(QString("%1 of %2").arg(left).arg(all)));
+    QVERIFY(test::largestWindowDifference(picture(paintSpaceByOpenGl, moment, camera, style),
+                                          picture(paintSpace, moment, camera, style),
+                                          test::kWindow) < kAgree);
+  }
+
   /// As an SVG file: polygons, no picture in it, and the same to look at.
   void vectorsStayVectors() {
     SpaceStyle style = styleOf();
@@ -244,7 +267,7 @@ class TestSpacePictures : public QObject {
       const SpaceProjection projection = spaceProjection(moment, style, {}, frame.target());
       auto solid = std::make_shared<SpaceSolid>(spaceSolid(moment, style, std::nullopt));
       renderer.setSolid(solid);
-      renderer.setOrder(facesBackToFront(solid->bodies, cellsBackToFront(moment, projection, 0), projection));
+      renderer.setOrder(wallsBackToFront(*solid, cellsBackToFront(moment, projection, 0), projection));
       return renderer.render(projection, frame);
     };
     SolidRenderer once, again;

@@ -108,6 +108,29 @@ class TestSpaceWindow : public QObject {
     QCOMPARE(view->camera().orbit.elevation, 90.0);
   }
 
+  /// What a moving hand was spared is there once it is still.
+  void restsInFull() {
+    OpenWindow open;
+    QTRY_VERIFY(open.hasStatus("new"));
+    SpaceView* view = open.view();
+    const QPoint middle = view->rect().center();
+    const auto drag = [&](int x) {
+      QTest::mousePress(view, Qt::LeftButton, Qt::NoModifier, middle);
+      QTest::mouseMove(view, middle + QPoint(x, 0));
+      QTest::mouseRelease(view, Qt::LeftButton, Qt::NoModifier, middle + QPoint(x, 0));
+    };
+    drag(50);
+    view->grab();
+    QTest::qWait(200);
+    QEvent leave(QEvent::Leave);
+    QCoreApplication::sendEvent(view, &leave);
+    const QImage turned = view->grab().toImage();
+    const views::SpaceCamera camera = view->camera();
+    view->setCamera({});
+    view->setCamera(camera);
+    QCOMPARE(view->grab().toImage(), turned);
+  }
+
   void aClickPicksTheCellInFront() {
     OpenWindow open;
     QTRY_VERIFY(open.hasStatus("new"));
