@@ -50,7 +50,7 @@ bool areDistinct(const std::vector<Point>& points) {
   return true;
 }
 
-/// @throws Error naming the rows of two sites on one spot
+/// @throws Error naming the rows of two sites on one spot, counted from 1
 template <class Point>
 void requireDistinct(const std::vector<Point>& sites) {
   if (areDistinct(sites)) return;
@@ -59,7 +59,7 @@ void requireDistinct(const std::vector<Point>& sites) {
     const auto [first, second] = std::minmax(order[at - 1], order[at]);
     if (sites[first] == sites[second])
       throw Error("sites",
-                  "rows " + std::to_string(first) + " and " + std::to_string(second) + " on one spot",
+                  "rows " + std::to_string(first + 1) + " and " + std::to_string(second + 1) + " on one spot",
                   "distinct sites");
   }
 }

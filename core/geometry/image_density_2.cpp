@@ -194,7 +194,7 @@ Density2Ptr imageDensity(const Domain2& domain, const RowsD& values) {
   for (Eigen::Index row = 0; row < values.rows(); ++row)
     for (Eigen::Index column = 0; column < values.cols(); ++column)
       if (!(values(row, column) >= 0) || !std::isfinite(values(row, column)))
-        throw Error("density, row " + std::to_string(row) + ", column " + std::to_string(column),
+        throw Error("density, row " + std::to_string(row + 1) + ", column " + std::to_string(column + 1),
                     numberText(values(row, column)), "a finite number of at least 0");
   return std::make_shared<ImageDensity2>(domain, values);
 }

@@ -192,10 +192,10 @@ void requireValues(const TriangleMesh2& mesh) {
   if (mesh.triangles.empty()) throw Error("density", "a mesh without triangles", "at least one");
   for (std::size_t row = 0; row < mesh.values.size(); ++row) {
     if (!isFinite(mesh.vertices[row]))
-      throw Error("density, vertex " + std::to_string(row), "a coordinate that is not finite",
+      throw Error("density, vertex " + std::to_string(row + 1), "a coordinate that is not finite",
                   "finite coordinates");
     if (!(mesh.values[row] >= 0) || !std::isfinite(mesh.values[row]))
-      throw Error("density, vertex " + std::to_string(row), numberText(mesh.values[row]),
+      throw Error("density, vertex " + std::to_string(row + 1), numberText(mesh.values[row]),
                   "a finite number of at least 0");
   }
 }
@@ -206,11 +206,11 @@ void orient(TriangleMesh2& mesh) {
   const int count = static_cast<int>(mesh.vertices.size());
   for (std::size_t row = 0; row < mesh.triangles.size(); ++row) {
     auto& corners = mesh.triangles[row];
-    const std::string where = "density, triangle " + std::to_string(row);
+    const std::string where = "density, triangle " + std::to_string(row + 1);
     for (const int corner : corners)
       if (corner < 0 || corner >= count)
-        throw Error(where, "the corner " + std::to_string(corner),
-                    "a row of the vertices, 0 to " + std::to_string(count - 1));
+        throw Error(where, "the corner " + std::to_string(corner + 1),
+                    "a row of the vertices, 1 to " + std::to_string(count));
     const int turn =
         orientation(mesh.vertices[corners[0]], mesh.vertices[corners[1]], mesh.vertices[corners[2]]);
     if (turn == 0) throw Error(where, "no area", "three corners that are not on one line");

@@ -288,7 +288,7 @@ TetrahedralMesh3 delaunayMesh(std::vector<Point3> points, std::vector<double> va
     throw Error("density", std::to_string(values.size()) + " values",
                 std::to_string(points.size()) + ", one a point");
   for (std::size_t row = 0; row < points.size(); ++row) {
-    const std::string where = "density, point " + std::to_string(row);
+    const std::string where = "density, point " + std::to_string(row + 1);
     if (!isFinite(points[row])) throw Error(where, "a coordinate that is not finite", "finite coordinates");
     if (!(values[row] >= 0) || !std::isfinite(values[row]))
       throw Error(where, numberText(values[row]), "a finite number of at least 0");

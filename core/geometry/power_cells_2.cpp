@@ -33,7 +33,7 @@ PowerCells2::PowerCells2(std::vector<Point2> sites, Domain2 domain, Density2Ptr 
   if (m_sites.empty()) throw Error("sites", "none", "at least one");
   for (std::size_t row = 0; row < m_sites.size(); ++row)
     if (!isFinite(m_sites[row]))
-      throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
+      throw Error("site " + std::to_string(row + 1), "a coordinate that is not finite", "finite coordinates");
   requireDistinct(m_sites);
   if (onOneLine(m_sites)) m_line = lexicographicOrder(m_sites);
 }

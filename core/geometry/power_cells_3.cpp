@@ -31,7 +31,7 @@ PowerCells3::PowerCells3(std::vector<Point3> sites, Domain3 domain, Density3Ptr 
   if (m_sites.empty()) throw Error("sites", "none", "at least one");
   for (std::size_t row = 0; row < m_sites.size(); ++row)
     if (!isFinite(m_sites[row]))
-      throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
+      throw Error("site " + std::to_string(row + 1), "a coordinate that is not finite", "finite coordinates");
   requireDistinct(m_sites);
   m_flat = inOnePlane(m_sites);
   m_whole = m_domain.polyhedron();
@@ -67,6 +67,8 @@ void PowerCells3::classifyCentres() {
                      m_corners[at] = Corner::Unsure;
                      if (!(error < kSharp * reach)) continue;
                      const double radius = norm(centre - m_sites[vertex[0]]);
+                     // Of a site far away the cell is the difference of pyramids as high as that.
+                     if (error * radius > kSharp * m_domain.diameter() * m_domain.diameter()) continue;
                      if (error > kSharp * radius || norm(centre - m_domain.centroid()) > reach) continue;
                      m_corners[at] = m_domain.contains(centre) ? Corner::Inside : Corner::Outside;
                    }

@@ -21,7 +21,7 @@ void requireValid(std::span<const Point2> sites, std::span<const double> weights
                 std::to_string(sites.size()) + ", one for each site");
   for (std::size_t row = 0; row < sites.size(); ++row)
     if (!isFinite(sites[row]) || !std::isfinite(weights[row]))
-      throw Error("site " + std::to_string(row), "a value that is not finite",
+      throw Error("site " + std::to_string(row + 1), "a value that is not finite",
                   "finite coordinates and weight");
 }
 

@@ -36,7 +36,7 @@ void requireValid(const RowsF& sites, const Box2& box) {
   }
   for (Eigen::Index row = 0; row < sites.rows(); ++row) {
     if (!sites.row(row).allFinite()) {
-      throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
+      throw Error("site " + std::to_string(row + 1), "a coordinate that is not finite", "finite coordinates");
     }
   }
 }

@@ -79,16 +79,16 @@ TriangleMesh2 meshFrom(const std::filesystem::path& file) {
   TriangleMesh2 mesh;
   for (Eigen::Index row = 0; row < ply.vertices.rows(); ++row) {
     if (z >= 0 && ply.vertices(row, z) != ply.vertices(0, z))
-      throw Error(file.string() + ", vertex " + std::to_string(row), "z " + numberText(ply.vertices(row, z)),
-                  "one z for all, since the mesh is in the plane");
+      throw Error(file.string() + ", vertex " + std::to_string(row + 1),
+                  "z " + numberText(ply.vertices(row, z)), "one z for all, since the mesh is in the plane");
     mesh.vertices.push_back({ply.vertices(row, x), ply.vertices(row, y)});
     mesh.values.push_back(ply.vertices(row, density));
   }
   for (std::size_t row = 0; row < ply.faces.size(); ++row) {
     const auto& face = ply.faces[row];
     if (face.size() != 3)
-      throw Error(file.string() + ", face " + std::to_string(row), std::to_string(face.size()) + " corners",
-                  "a triangle");
+      throw Error(file.string() + ", face " + std::to_string(row + 1),
+                  std::to_string(face.size()) + " corners", "a triangle");
     mesh.triangles.push_back({face[0], face[1], face[2]});
   }
   return mesh;

@@ -53,9 +53,10 @@ class Quantiles {
 /// An increasing piecewise linear function and its integral, a convex function.
 class MonotoneMap {
  public:
-  /// Carries masses at places on a line to the distribution of given quantiles.
+  /// Carries masses at places on a line to the distribution of given quantiles, in coordinates about
+  /// `centre`.
   MonotoneMap(const std::vector<double>& places, std::span<const double> masses, const Quantiles& onto,
-              int knots);
+              double centre, int knots);
 
   double value(double place) const;
   double integral(double place) const;
@@ -70,7 +71,7 @@ class MonotoneMap {
 };
 
 MonotoneMap::MonotoneMap(const std::vector<double>& places, std::span<const double> masses,
-                         const Quantiles& onto, int knots) {
+                         const Quantiles& onto, double centre, int knots) {
   std::vector<int> order(places.size());
   std::iota(order.begin(), order.end(), 0);
   std::sort(order.begin(), order.end(), [&](int a, int b) { return places[a] < places[b]; });
@@ -87,13 +88,13 @@ MonotoneMap::MonotoneMap(const std::vector<double>& places, std::span<const doub
     if (share * knots < next && !last) continue;
     if (!m_places.empty() && places[site] - m_places.back() <= least) continue;
     m_places.push_back(places[site]);
-    m_values.push_back(onto.at(share));
+    m_values.push_back(onto.at(share) - centre);
     next = static_cast<int>(share * knots) + 1;
   }
   if (m_places.size() < 2) {  // all on one spot of this axis: any increasing map will do
     const double place = places[order.front()], room = std::max(1.0, std::abs(place));
     m_places = {place - room, place + room};
-    m_values = {onto.at(0), onto.at(1)};
+    m_values = {onto.at(0) - centre, onto.at(1) - centre};
   }
   m_integrals.push_back(0);
   for (std::size_t at = 1; at < m_places.size(); ++at)
@@ -169,36 +170,40 @@ Quantiles quantilesAlong(const Domain& domain, const Density& density, int axis,
   return Quantiles(low, high, [&](double place) { return massBelow(domain, density, axis, place); });
 }
 
+/// In coordinates about a site and about the domain's centroid: squares of those about the origin would leave
+/// no digits for cells far from it.
 template <class Point, class Domain, std::size_t D>
 std::vector<double> separableStart(std::span<const Point> sites, std::span<const double> masses,
                                    const Domain& domain, const std::array<Quantiles, D>& onto, int knots) {
+  const Point middle = sites[sites.size() / 2], centre = domain.centroid();
   std::vector<MonotoneMap> along;
   for (int axis = 0; axis < static_cast<int>(D); ++axis) {
     std::vector<double> places;
-    for (const Point site : sites) places.push_back(coordinate(site, axis));
-    along.emplace_back(places, masses, onto[axis], knots);
+    for (const Point site : sites) places.push_back(coordinate(site, axis) - coordinate(middle, axis));
+    along.emplace_back(places, masses, onto[axis], coordinate(centre, axis), knots);
   }
   std::vector<Point> images;
   std::vector<double> potentials;
   for (const Point site : sites) {
     double values[D], potential = 0;
     for (int axis = 0; axis < static_cast<int>(D); ++axis) {
-      values[axis] = along[axis].value(coordinate(site, axis));
-      potential += along[axis].integral(coordinate(site, axis));
+      const double place = coordinate(site, axis) - coordinate(middle, axis);
+      values[axis] = along[axis].value(place);
+      potential += along[axis].integral(place);
     }
     potentials.push_back(potential);
     if constexpr (D == 2) {
-      images.push_back({values[0], values[1]});
+      images.push_back(centre + Point{values[0], values[1]});
     } else {
-      images.push_back({values[0], values[1], values[2]});
+      images.push_back(centre + Point{values[0], values[1], values[2]});
     }
   }
   const double factor = drawIn(domain, images);
   std::vector<double> weights;
   for (std::size_t row = 0; row < sites.size(); ++row) {
-    // grad phi = centre + factor (image - centre)
-    const double potential = factor * potentials[row] + (1 - factor) * dot(domain.centroid(), sites[row]);
-    weights.push_back(squaredNorm(sites[row]) - 2 * potential);
+    // grad phi = factor (image - centre); |site - centre|^2 but for what all have in common
+    const Point place = sites[row] - middle;
+    weights.push_back(dot(place, place + 2 * (middle - centre)) - 2 * factor * potentials[row]);
   }
   const double mean =
       std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(weights.size());

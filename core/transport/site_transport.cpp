@@ -33,17 +33,61 @@ double largestCoordinate(Point3 point) {
   return std::max({std::abs(point.x), std::abs(point.y), std::abs(point.z)});
 }
 
+/// In extents of the domain: beyond it the digits that cells need are those that rounding takes.
+constexpr double kFarthest = 1e7;
+
+double extentOf(const Domain2& domain) {
+  return std::max(domain.bounds().width(), domain.bounds().height());
+}
+double extentOf(const Domain3& domain) {
+  return largestCoordinate(domain.bounds().high - domain.bounds().low);
+}
+
+template <class Where>
+void requireNear(const SiteProblem<Where>& problem) {
+  const auto centre = problem.domain.centroid();
+  const double extent = extentOf(problem.domain), away = largestCoordinate(centre) / extent;
+  if (away > kFarthest)
+    throw Error("domain", numberText(away) + " times its extent away from the origin",
+                "at most 1e7 times; shift sites and domain together, which changes no weight");
+  if (problem.sites.size() == 1) return;  // its cell is the domain
+  for (std::size_t row = 0; row < problem.sites.size(); ++row) {
+    const double distance = largestCoordinate(problem.sites[row] - centre) / extent;
+    if (distance > kFarthest)
+      throw Error("site " + std::to_string(row + 1),
+                  numberText(distance) + " times the domain's extent away from it",
+                  "at most 1e7 times; bring sites and domain to one place and one scale");
+  }
+}
+
+/// Of masses above 0. Their sum may be beyond all numbers.
+std::vector<double> sharesOf(const std::vector<double>& masses, double sum) {
+  const double unit = std::isfinite(sum) ? 1 : 0x1p-64;
+  if (unit < 1) {
+    sum = 0;
+    for (const double mass : masses) sum += unit * mass;
+  }
+  std::vector<double> shares;
+  for (const double mass : masses) {
+    shares.push_back(unit * mass / sum);
+    if (!(shares.back() > 0))
+      throw Error("mass " + std::to_string(shares.size()), numberText(mass), "a share of the sum above 0");
+  }
+  return shares;
+}
+
 /// Checked before anything is sorted or summed.
 template <class Where>
 SiteProblem<Where> completed(SiteProblem<Where> problem) {
   if (problem.sites.empty()) throw Error("sites", "none", "at least one");
   for (std::size_t row = 0; row < problem.sites.size(); ++row)
     if (!isFinite(problem.sites[row]))
-      throw Error("site " + std::to_string(row), "a coordinate that is not finite", "finite coordinates");
+      throw Error("site " + std::to_string(row + 1), "a coordinate that is not finite", "finite coordinates");
   for (std::size_t row = 0; row < problem.sites.size(); ++row)
     if (largestCoordinate(problem.sites[row]) > kLargestCoordinate)
-      throw Error("site " + std::to_string(row), numberText(largestCoordinate(problem.sites[row])),
+      throw Error("site " + std::to_string(row + 1), numberText(largestCoordinate(problem.sites[row])),
                   "coordinates of at most 1e60");
+  requireNear(problem);
   requireDistinct(problem.sites);  // here, where rows are still those that the person knows
   if (problem.masses.empty()) problem.masses.assign(problem.sites.size(), 1);
   if (problem.masses.size() != problem.sites.size())
@@ -52,10 +96,10 @@ SiteProblem<Where> completed(SiteProblem<Where> problem) {
   double sum = 0;
   for (std::size_t row = 0; row < problem.masses.size(); ++row) {
     if (!(problem.masses[row] > 0) || !std::isfinite(problem.masses[row]))
-      throw Error("mass " + std::to_string(row), numberText(problem.masses[row]), "a number above 0");
+      throw Error("mass " + std::to_string(row + 1), numberText(problem.masses[row]), "a number above 0");
     sum += problem.masses[row];
   }
-  for (double& mass : problem.masses) mass /= sum;
+  problem.masses = sharesOf(problem.masses, sum);
   if (!problem.density) problem.density = uniformDensity(problem.domain);
   return problem;
 }

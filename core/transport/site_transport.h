@@ -63,8 +63,8 @@ class SiteTransport {
  public:
   /// @param threads  0 for all cores
   /// @throws Error on no sites, two on one spot, a value that is not finite, masses of another number than
-  /// the sites or
-  ///         not above 0
+  /// the sites or not above 0, a domain farther from the origin or sites farther from the domain than 1e7 of
+  /// its extents
   SiteTransport(SiteProblem<Where> problem, const NewtonOptions& options, int threads = 0);
 
   const SiteProblem<Where>& problem() const { return m_problem; }  ///< its masses sum to 1

@@ -54,7 +54,7 @@ std::unique_ptr<PowerCells3> spaceCells(const TransportRecord& record, ThreadTea
   CellSystem system;
   const std::vector<double> weights(record.weights.begin(), record.weights.end());
   if (const auto empty = cells->evaluate(weights, system))
-    throw Error("weights", "the cell of site " + std::to_string(*empty) + " is empty",
+    throw Error("weights", "the cell of site " + std::to_string(*empty + 1) + " is empty",
                 "weights under which every cell has mass");
   requireMasses(record, system.masses, quadratureError);
   return cells;

@@ -300,8 +300,8 @@ class TestDensity3 : public QObject {
   void badPointsAreNamed_data() {
     QTest::addColumn<QString>("message");
     for (const char* message :
-         {"density: 2 values; expected 5", "density, point 1: -1", "density, point 2: nan",
-          "density, point 3: a coordinate", "sites: rows 0 and 4 on one spot", "density: points in one plane",
+         {"density: 2 values; expected 5", "density, point 2: -1", "density, point 3: nan",
+          "density, point 4: a coordinate", "sites: rows 1 and 5 on one spot", "density: points in one plane",
           "density: a mesh without mass"})
       QTest::newRow(message) << QString(message);
   }
@@ -310,9 +310,9 @@ class TestDensity3 : public QObject {
     std::vector<Point3> points = {{0, 0, 0}, {1, 0, 0}, {0, 1, 0}, {0, 0, 1}, {1, 1, 1}};
     std::vector<double> values(5, 1);
     if (message.contains("2 values")) values.resize(2);
-    if (message.contains("point 1")) values[1] = -1;
-    if (message.contains("point 2")) values[2] = std::nan("");
-    if (message.contains("point 3")) points[3].z = INFINITY;
+    if (message.contains("point 2")) values[1] = -1;
+    if (message.contains("point 3")) values[2] = std::nan("");
+    if (message.contains("point 4")) points[3].z = INFINITY;
     if (message.contains("one spot")) points[4] = points[0];
     if (message.contains("one plane")) points[3] = {0.5, 0.5, 0}, points[4] = {0.25, 0.75, 0};
     if (message.contains("without mass")) values.assign(5, 0);

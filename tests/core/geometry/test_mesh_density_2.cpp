@@ -120,9 +120,9 @@ class TestMeshDensity2 : public QObject {
   void badMeshesAreNamed_data() {
     QTest::addColumn<QString>("message");
     for (const char* message :
-         {"density: a mesh without triangles", "density: 2 values; expected 4", "density, vertex 2: -1",
-          "density, vertex 1: nan", "density, vertex 3: a coordinate", "density, triangle 1: the corner 4",
-          "density, triangle 0: no area", "density, triangle 1: another triangle on the same side",
+         {"density: a mesh without triangles", "density: 2 values; expected 4", "density, vertex 3: -1",
+          "density, vertex 2: nan", "density, vertex 4: a coordinate", "density, triangle 2: the corner 5",
+          "density, triangle 1: no area", "density, triangle 2: another triangle on the same side",
           "density: a mesh without mass"})
       QTest::newRow(message) << QString(message);
   }
@@ -131,10 +131,10 @@ class TestMeshDensity2 : public QObject {
     TriangleMesh2 mesh{{{0, 0}, {1, 0}, {1, 1}, {0, 1}}, {1, 1, 1, 1}, {{0, 1, 2}, {0, 2, 3}}};
     if (message.contains("without triangles")) mesh.triangles.clear();
     if (message.contains("2 values")) mesh.values.resize(2);
-    if (message.contains("vertex 2")) mesh.values[2] = -1;
-    if (message.contains("vertex 1")) mesh.values[1] = std::nan("");
-    if (message.contains("vertex 3")) mesh.vertices[3].x = INFINITY;
-    if (message.contains("corner 4")) mesh.triangles[1][2] = 4;
+    if (message.contains("vertex 3")) mesh.values[2] = -1;
+    if (message.contains("vertex 2")) mesh.values[1] = std::nan("");
+    if (message.contains("vertex 4")) mesh.vertices[3].x = INFINITY;
+    if (message.contains("corner 5")) mesh.triangles[1][2] = 4;
     if (message.contains("no area")) mesh.triangles[0] = {0, 1, 1};
     if (message.contains("another")) mesh.triangles[1] = {0, 1, 3};
     if (message.contains("without mass")) mesh.values = {0, 0, 0, 0};

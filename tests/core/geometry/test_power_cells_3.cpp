@@ -242,8 +242,8 @@ class TestPowerCells3 : public QObject {
     QTest::addColumn<int>("kind");
     QTest::addColumn<QString>("text");
     QTest::newRow("none") << 0 << "sites";
-    QTest::newRow("twice") << 1 << "rows 3 and 17 on one spot";
-    QTest::newRow("not finite") << 2 << "site 5";
+    QTest::newRow("twice") << 1 << "rows 4 and 18 on one spot";
+    QTest::newRow("not finite") << 2 << "site 6";
   }
   void badSites() {
     QFETCH(int, kind);

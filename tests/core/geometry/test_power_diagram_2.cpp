@@ -291,8 +291,8 @@ class TestPowerDiagram2 : public QObject {
     QTest::addColumn<QString>("what");
     QTest::newRow("none") << "sites: none";
     QTest::newRow("lengths") << "weights: 1";
-    QTest::newRow("nan") << "site 1: a value that is not finite";
-    QTest::newRow("repeated") << "sites: rows 0 and 2 on one spot";
+    QTest::newRow("nan") << "site 2: a value that is not finite";
+    QTest::newRow("repeated") << "sites: rows 1 and 3 on one spot";
   }
   void badInputIsNamed() {
     QFETCH(QString, what);

@@ -232,6 +232,58 @@ class TestSiteTransport : public QObject {
     QVERIFY(there.certificate().gap < 1e-6);
   }
 
+  /// Weights do not depend on where the plane has its origin. A million away a coordinate is known to 1e-10.
+  void theWeightsAreThoseOfTheCopyFarAway() {
+    constexpr double kAway = 0x1p20;
+    PlaneProblem near = randomProblem(1000, 5), far = near;
+    far.domain = Domain2::box({kAway, -kAway, kAway + 1, 1 - kAway});
+    for (Point2& site : far.sites) site = site + Point2{kAway, -kAway};
+    PlaneTransport here(near, {}, 2), there(far, {}, 2);
+    here.run();
+    there.run();
+    QCOMPARE(there.status(), SolveStatus::Converged);
+    QVERIFY(largestRelativeError(there) <= 1e-6);
+    const std::vector<double> w = here.weights(), v = there.weights();
+    for (std::size_t site = 0; site < w.size(); ++site) QVERIFY(std::abs(w[site] - v[site]) < 1e-8);
+  }
+
+  /// Their cells are differences of pyramids, or triangles, a million high.
+  void sitesSpreadFarBeyondTheDomain() {
+    PlaneProblem plane = randomProblem(100, 5);
+    for (Point2& site : plane.sites) site = 1e6 * site;
+    PlaneTransport inPlane(plane, {}, 2);
+    inPlane.run();
+    QCOMPARE(inPlane.status(), SolveStatus::Converged);
+    for (const double reach : {1e4, 1e5, 1e6}) {
+      SpaceProblem space{Domain3::cube(), {}, {}, {}};
+      Random random(3);
+      for (int at = 0; at < 100; ++at)
+        space.sites.push_back(reach * Point3{random.uniform(), random.uniform(), random.uniform()});
+      SpaceTransport inSpace(space, {}, 2);
+      inSpace.run();
+      QCOMPARE(inSpace.status(), SolveStatus::Converged);
+      QVERIFY(inSpace.residual() <= 1e-6);
+    }
+  }
+
+  void whatIsTooFarIsNamed() {
+    const auto message = [](const PlaneProblem& problem) {
+      try {
+        PlaneTransport solver(problem, {}, 1);
+      } catch (const Error& error) {
+        return QString(error.what());
+      }
+      return QString("not refused");
+    };
+    PlaneProblem problem{Domain2::box({3e8, 0, 3e8 + 2, 2}), {}, {{3e8, 1}, {3e8 + 2, 1}}, {}};
+    QVERIFY2(
+        message(problem).startsWith("domain: 150000000.5 times its extent away from the origin; expected"),
+        qPrintable(message(problem)));
+    problem = {Domain2::square(), {}, {{0, 0}, {0.5, 2e7 + 0.5}}, {}};
+    QVERIFY2(message(problem).startsWith("site 2: 2e+07 times the domain's extent away from it; expected"),
+             qPrintable(message(problem)));
+  }
+
   void aStopKeepsTheLastGoodState() {
     PlaneTransport solver(randomProblem(3000, 2), {}, 2);
     solver.step();
@@ -261,11 +313,21 @@ class TestSiteTransport : public QObject {
     QVERIFY(std::abs(solver.masses()[0] - 1) < 1e-12);
   }
 
+  /// Masses of any scale, also where their sum is beyond all numbers.
+  void largeMassesAreShares() {
+    PlaneProblem problem{
+        Domain2::square(), {}, {{0.1, 0.1}, {0.5, 0.6}, {0.9, 0.2}}, {1e308, 1e308, 0.5e308}};
+    PlaneTransport solver(problem, {}, 1);
+    const std::vector<double> masses = solver.problem().masses;
+    QVERIFY(std::abs(masses[0] - 0.4) < 1e-15 && std::abs(masses[2] - 0.2) < 1e-15);
+  }
+
   void badInputIsNamed_data() {
     QTest::addColumn<QString>("message");
     for (const char* message :
-         {"sites: none", "site 1: a coordinate", "site 1: 2e", "sites: rows 1 and 2 on one spot",
-          "masses: 2; expected 3", "mass 1: -1; expected a number above 0", "mass 0: nan", "mass 2: 0"})
+         {"sites: none", "site 2: a coordinate", "site 2: 2e", "sites: rows 2 and 3 on one spot",
+          "masses: 2; expected 3", "mass 2: -1; expected a number above 0", "mass 1: nan", "mass 3: 0",
+          "mass 1: 1e-320; expected a share"})
       QTest::newRow(message) << QString(message);
   }
   void badInputIsNamed() {
@@ -273,13 +335,14 @@ class TestSiteTransport : public QObject {
     PlaneProblem problem{Domain2::square(), {}, {}, {}};
     problem.sites = {{0.1, 0.1}, {0.5, 0.6}, {0.9, 0.2}};
     if (message.startsWith("sites: none")) problem.sites.clear();
-    if (message.startsWith("site 1: a coordinate")) problem.sites[1].y = INFINITY;
-    if (message.startsWith("site 1: 2e")) problem.sites[1].x = -2e75;
+    if (message.startsWith("site 2: a coordinate")) problem.sites[1].y = INFINITY;
+    if (message.startsWith("site 2: 2e")) problem.sites[1].x = -2e75;
     if (message.startsWith("sites: rows")) problem.sites[2] = problem.sites[1];
     if (message.startsWith("masses")) problem.masses = {1, 1};
-    if (message.startsWith("mass 1")) problem.masses = {1, -1, 1};
-    if (message.startsWith("mass 0")) problem.masses = {NAN, 1, 1};
-    if (message.startsWith("mass 2")) problem.masses = {1, 1, 0};
+    if (message.startsWith("mass 2")) problem.masses = {1, -1, 1};
+    if (message.startsWith("mass 1: nan")) problem.masses = {NAN, 1, 1};
+    if (message.startsWith("mass 3")) problem.masses = {1, 1, 0};
+    if (message.startsWith("mass 1: 1e-320")) problem.masses = {1e-320, 1e308, 1e308};
     try {
       PlaneTransport solver(problem, {}, 1);
       QFAIL("not refused");

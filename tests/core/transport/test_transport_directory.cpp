@@ -119,13 +119,13 @@ class TestTransportDirectory : public QObject {
                                 << "vertices without x, y or density";
     QTest::newRow("not flat") << "1 1 0 3"
                               << "1 1 0.5 3"
-                              << "vertex 2: z 0.5; expected one z for all";
+                              << "vertex 3: z 0.5; expected one z for all";
     QTest::newRow("quadrangle") << "3 0 1 2"
                                 << "4 0 1 2 3"
-                                << "face 0: 4 corners; expected a triangle";
+                                << "face 1: 4 corners; expected a triangle";
     QTest::newRow("negative") << "1 1 0 3"
                               << "1 1 0 -3"
-                              << "density, vertex 2: -3; expected a finite number";
+                              << "density, vertex 3: -3; expected a finite number";
   }
   void badPointFilesAreNamed_data() {
     QTest::addColumn<QString>("text");
@@ -133,7 +133,7 @@ class TestTransportDirectory : public QObject {
     QTest::newRow("columns") << "0,0,1\n1,0,2\n0,1,1\n"
                              << "points.csv: 3 columns; expected 4: x, y, z";
     QTest::newRow("negative") << "0,0,0,1\n1,0,0,1\n0,1,0,-2\n0,0,1,1\n"
-                              << "density, point 2: -2";
+                              << "density, point 3: -2";
     QTest::newRow("flat") << "0,0,0,1\n1,0,0,1\n0,1,0,2\n1,1,0,1\n"
                           << "density: points in one plane";
   }
