@@ -17,9 +17,10 @@ namespace {
 constexpr std::int64_t kTrianglesAChunk = 4096;
 
 bool onOneLine(const std::vector<Point2>& sites) {
-  const auto [first, last] = std::minmax_element(sites.begin(), sites.end());
+  const auto ends = std::minmax_element(sites.begin(), sites.end());
+  const Point2 first = *ends.first, last = *ends.second;
   return std::all_of(sites.begin(), sites.end(),
-                     [&](Point2 site) { return orientation(*first, *last, site) == 0; });
+                     [&](Point2 site) { return orientation(first, last, site) == 0; });
 }
 
 int indexOf(const int (&values)[3], int value) {
