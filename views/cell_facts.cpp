@@ -25,7 +25,7 @@ QString placeText(const Row& row, Text text) {
 
 template <class Moment>
 QStringList commonFacts(const Moment& moment, int site) {
-  return {tr("Site %1").arg(site),
+  return {tr("Site %1").arg(site + 1),
           tr("target %1").arg(placeText(moment.sites.row(site), [](double x) { return numberText(x, 4); })),
           tr("mass %1 of %2").arg(numberText(moment.masses[site], 4), numberText(moment.targets[site], 4)),
           tr("weight %1, height %2")

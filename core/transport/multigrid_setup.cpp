@@ -147,7 +147,8 @@ void Multigrid::takeFinest(const GraphLaplacian& laplacian) {
 /// Each row not yet near an aggregate founds one with all its strong neighbours; rows between aggregates join
 /// the one they are coupled to most. All within a block; aggregates are numbered from `rows.front()`.
 int Multigrid::aggregateBlock(Level& level, int begin, int end) {
-  const auto& [offsets, columns, values] = level.couplings;
+  const std::vector<int>&offsets = level.couplings.offsets, &columns = level.couplings.columns;
+  const std::vector<float>& values = level.couplings.values;
   std::vector<float> least(end - begin);
   for (int row = begin; row < end; ++row) {
     float largest = 0;
@@ -210,7 +211,8 @@ void Multigrid::fillParts(int rows, int columns, Parts& parts, const AddRow& add
 
 /// P = (I - omega D^-1 A) T of the indicator T of the aggregates, with A's weak couplings left out.
 void Multigrid::makeProlongation(Level& level) {
-  const auto& [offsets, columns, values] = level.couplings;
+  const std::vector<int>&offsets = level.couplings.offsets, &columns = level.couplings.columns;
+  const std::vector<float>& values = level.couplings.values;
   const std::vector<int>& aggregates = level.aggregates;
   fillParts(level.rows(), level.aggregateCount, m_parts, [&](int row, RowSum& result) {
     float largest = 0, sum = 0;

@@ -197,7 +197,7 @@ void SpaceLists::showWalls() {
   const auto facet = [this](int at) { return m_moment->facets[static_cast<std::size_t>(at)]; };
   for (const int row : ranked(rows, [&](int at) { return facet(at).jump; })) {
     const auto wall = facet(row);
-    addRow({tr("%1 and %2").arg(wall.first).arg(wall.second), numberText(wall.jump, 4),
+    addRow({tr("%1 and %2").arg(wall.first + 1).arg(wall.second + 1), numberText(wall.jump, 4),
             numberText(wall.area, 3)},
            tr("jump %1, angle %2%3")
                .arg(numberText(wall.jump, 5), numberText(wall.angle, 4),
@@ -212,7 +212,7 @@ void SpaceLists::showSites() {
   for (const int site : ranked(rows, [&](int at) { return m_moment->masses[at]; })) {
     const auto place = m_moment->sites.row(site), middle = m_moment->centroids.row(site);
     addRow({tr("%1 at (%2, %3, %4)")
-                .arg(site)
+                .arg(site + 1)
                 .arg(numberText(place[0], 3), numberText(place[1], 3), numberText(place[2], 3)),
             numberText(m_moment->masses[site], 4), numberText(m_moment->weights[site], 4)},
            tr("height %1").arg(numberText(m_moment->heights[site], 5)),

@@ -204,7 +204,7 @@ void SpacePanel::showSite() {
     return QStringLiteral("(%1, %2, %3)").arg(numberText(row(0)), numberText(row(1)), numberText(row(2)));
   };
   const views::CellWalls walls = views::wallsOf(*m_moment, site);
-  QStringList lines{tr("Site %1 at %2").arg(site).arg(place(m_moment->sites.row(site)))};
+  QStringList lines{tr("Site %1 at %2").arg(site + 1).arg(place(m_moment->sites.row(site)))};
   if (m_moment->hasCell(site))
     lines << tr("Centroid %1").arg(place(m_moment->centroids.row(site)));
   else

@@ -175,7 +175,7 @@ void TransportLists::showWalls() {
       rows.push_back(static_cast<int>(at));
   for (const int row : ranked(rows, [&](int at) { return walls[static_cast<std::size_t>(at)].jump; })) {
     const auto& wall = walls[static_cast<std::size_t>(row)];
-    addRow({tr("%1 and %2").arg(wall.first).arg(wall.second), numberText(wall.jump, 4),
+    addRow({tr("%1 and %2").arg(wall.first + 1).arg(wall.second + 1), numberText(wall.jump, 4),
             numberText(wall.angle, 3)},
            tr("jump %1, angle %2, %3 spacings%4")
                .arg(numberText(wall.jump, 5), numberText(wall.angle, 4), numberText(wall.spread, 3),
@@ -190,7 +190,7 @@ void TransportLists::showSites() {
   std::erase_if(rows, [this](int site) { return !isChosen(site); });
   const double reach = 0.1 * std::max(m_moment->box.width(), m_moment->box.height());
   for (const int site : ranked(rows, [&](int at) { return m_moment->masses[at]; }))
-    addRow({tr("%1 at %2").arg(site).arg(placeText(m_moment->sites(site, 0), m_moment->sites(site, 1))),
+    addRow({tr("%1 at %2").arg(site + 1).arg(placeText(m_moment->sites(site, 0), m_moment->sites(site, 1))),
             numberText(m_moment->masses[site], 4), numberText(m_moment->weights[site], 4)},
            tr("height %1").arg(numberText(m_moment->heights[site], 5)),
            around(m_moment->centroids(site, 0), m_moment->centroids(site, 1), reach), site);

@@ -36,7 +36,7 @@ SolveStep shown(const NewtonStep& step) {
 
 void TransportSession::requireSite(int site) const {
   if (site < 0 || site >= static_cast<int>(m_now.problem.sites.size()))
-    throw Error("site", std::to_string(site), "one of " + std::to_string(m_now.problem.sites.size()));
+    throw Error("site", std::to_string(site + 1), "one of " + std::to_string(m_now.problem.sites.size()));
 }
 
 std::vector<double> TransportSession::shares() const {

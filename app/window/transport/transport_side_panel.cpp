@@ -205,7 +205,7 @@ void TransportSidePanel::showSite() {
   }
   const bool hidden = m.hidden[static_cast<std::size_t>(site)];
   m_site->setText(tr("Site %1 at (%2, %3)\nmass %4, height %5\n%6 neighbours, largest jump %7%8")
-                      .arg(site)
+                      .arg(site + 1)
                       .arg(numberText(m.sites(site, 0), 5), numberText(m.sites(site, 1), 5),
                            numberText(m.masses[site], 5), numberText(m.heights[site], 5))
                       .arg(neighbours)

@@ -148,7 +148,7 @@ class TestSpaceWindow : public QObject {
     // From the front one sees cells of low y, and on the left those that go to the left ball.
     QVERIFY(open.moment()->sites(site, 0) < 0.5);
     QVERIFY(open.moment()->centroids(site, 1) < 0.35);
-    QVERIFY(open.text("cellFacts").contains(QString("Site %1").arg(site)));
+    QVERIFY(open.text("cellFacts").contains(QString("Site %1").arg(site + 1)));
     QTest::mouseClick(view, Qt::LeftButton, {}, left);
     QCOMPARE(open.window->selected(), -1);
     QTest::mouseClick(view, Qt::LeftButton, {}, QPoint(3, 3));
@@ -169,7 +169,7 @@ class TestSpaceWindow : public QObject {
     QVERIFY(view->grab().toImage() != plain);
     const QStringList card = view->card();
     QCOMPARE(card.size(), 5);
-    QCOMPARE(card[0], QString("Site %1").arg(site));
+    QCOMPARE(card[0], QString("Site %1").arg(site + 1));
     QVERIFY(card[2].startsWith("mass "));
     QVERIFY(card[4].contains("neighbours"));
     auto* tabs = open.find<QTabBar>("listTabs");
@@ -178,10 +178,10 @@ class TestSpaceWindow : public QObject {
     QCOMPARE(list->rowCount(), 200);  // of 500, the heaviest
     QTest::mouseMove(list->viewport(), list->visualItemRect(list->item(1, 0)).center());
     const int listed = view->style().hovered;
-    QVERIFY(list->item(1, 0)->text().startsWith(QString("%1 at (").arg(listed)));
+    QVERIFY(list->item(1, 0)->text().startsWith(QString("%1 at (").arg(listed + 1)));
     QVERIFY(list->item(1, 0)->background().color().alpha() > 0);
     QCOMPARE(list->item(0, 0)->background().style(), Qt::NoBrush);
-    QVERIFY(view->card().isEmpty() || view->card()[0] == QString("Site %1").arg(listed));
+    QVERIFY(view->card().isEmpty() || view->card()[0] == QString("Site %1").arg(listed + 1));
     emit list->cellClicked(1, 0);
     QCOMPARE(open.window->selected(), listed);
     QEvent leave(QEvent::Leave);
