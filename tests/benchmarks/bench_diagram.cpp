@@ -2,7 +2,6 @@
 // How long a dragged site takes to be seen: solve or diagram, picture of the moment, painting.
 //
 // usage: bench_diagram [SITES=10000] [EDITS=40]
-#include <QElapsedTimer>
 #include <QGuiApplication>
 #include <QImage>
 #include <algorithm>
@@ -13,30 +12,22 @@
 #include "app/window/transport/transport_picture.h"
 #include "core/base/random.h"
 #include "core/transport/site_transport.h"
+#include "tests/benchmarks/frame_times.h"
 #include "views/diagram_painter.h"
 #include "views/surface_painter.h"
 
 using namespace monge;
+using benchmarks::FrameTimes;
 
 namespace {
 
-struct Times {
-  std::vector<double> values;
-  void add(const QElapsedTimer& timer) { values.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6); }
-  double quantile(double q) {
-    std::sort(values.begin(), values.end());
-    return values[std::min(values.size() - 1,
-                           static_cast<std::size_t>(q * static_cast<double>(values.size())))];
-  }
-};
-
-void print(const char* what, Times& times) {
+void print(const char* what, FrameTimes& times) {
   std::printf("| %s | %.1f | %.1f |\n", what, times.quantile(0.5), times.quantile(0.99));
 }
 
 /// A painting of 800 x 600 pixels, as on screen.
 template <class Paint>
-void timePainting(Times& times, Paint paint) {
+void timePainting(FrameTimes& times, Paint paint) {
   QImage image(800, 600, QImage::Format_ARGB32_Premultiplied);
   QElapsedTimer timer;
   timer.start();
@@ -61,7 +52,7 @@ int main(int argc, char** argv) {
   for (int at = 0; at < sites; ++at) problem.sites.push_back({random.uniform(0, 1), random.uniform(0, 1)});
   ThreadTeam team(ThreadTeam::availableCores());
   const std::vector<double> targets(static_cast<std::size_t>(sites), 1.0 / sites);
-  Times solve, diagram, quick, whole, cells, surface;
+  FrameTimes solve, diagram, quick, whole, cells, surface;
   std::vector<double> weights;
   for (int edit = 0; edit < edits; ++edit) {
     problem.sites[0] = {random.uniform(0, 1), random.uniform(0, 1)};

@@ -4,7 +4,6 @@
 // all of whose faces are sorted.
 //
 // usage: bench_space [SITES=1000] [FRAMES=40]
-#include <QElapsedTimer>
 #include <QGuiApplication>
 #include <QImage>
 #include <QPainter>
@@ -17,26 +16,18 @@
 #include "core/base/random.h"
 #include "core/base/thread_team.h"
 #include "core/geometry/singular_facets_3.h"
+#include "tests/benchmarks/frame_times.h"
 #include "views/space/solid_renderer.h"
 #include "views/space/space_painter.h"
 #include "views/space/wall_order.h"
 
 using namespace monge;
+using benchmarks::FrameTimes;
 using namespace monge::views;
 
 namespace {
 
-struct Times {
-  std::vector<double> values;
-  void add(const QElapsedTimer& timer) { values.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6); }
-  double quantile(double q) {
-    std::sort(values.begin(), values.end());
-    return values[std::min(values.size() - 1,
-                           static_cast<std::size_t>(q * static_cast<double>(values.size())))];
-  }
-};
-
-void print(const char* what, std::size_t faces, Times& times) {
+void print(const char* what, std::size_t faces, FrameTimes& times) {
   std::printf("| %s | %zu | %.1f | %.1f |\n", what, faces, times.quantile(0.5), times.quantile(0.99));
 }
 
@@ -70,7 +61,7 @@ void benchmark(const SpaceSnapshot& moment, double opacity, int frames) {
   style.opacity = opacity;
   const SolidRenderer::Frame frame{{800, 600}, 1, Qt::white};
   SolidRenderer renderer;
-  Times build, turn, coarse, sort, still, painter, find;
+  FrameTimes build, turn, coarse, sort, still, painter, find;
   std::shared_ptr<SpaceSolid> solid;
   for (int at = 0; at < frames; ++at) {
     QElapsedTimer timer;

@@ -14,7 +14,7 @@ namespace {
 constexpr int kManyCells = 400, kVeryManyCells = 3000;
 constexpr double kSurfaceOpacity = 0.62;
 /// Across, in units: what is generated is a little larger than what is real, as in the plane.
-constexpr double kDataSize = 2.5, kSampleSize = 3.4;
+constexpr double kDataSize = 2.5, kSampleSize = 3.4, kPrototypeSize = 11;
 
 double lightOn(const Vec3& normal) {
   static const Vec3 lamp = Vec3(0.35, -0.55, 0.76).normalized();
@@ -250,17 +250,24 @@ class SolidBuilder {
   }
 
   void addSites() {
+    if (m_moment.training) return addPrototypes();
     const double size = m_moment.count() > kVeryManyCells ? 2.5 : m_moment.count() > kManyCells ? 4 : 6;
+    for (int site = 0; site < m_moment.count(); ++site)
+      addSite(m_moment.sites.row(site).transpose(), m_colours[static_cast<std::size_t>(site)].darker(140),
+              size);
+  }
+
+  /// A prototype is one of the points among the cells, and is to be found among them; a target of transport
+  /// is nowhere near its cell.
+  void addPrototypes() {
     for (int site = 0; site < m_moment.count(); ++site) {
-      // A prototype is one of the points among the cells; a target is nowhere near its cell.
-      if (m_moment.training && !isKept(m_moment.sites.row(site).transpose())) continue;
-      const Vec3 move = m_moment.training ? moveOf(site) : Vec3(Vec3::Zero());
-      m_solid.dots.push_back({m_moment.sites.row(site).transpose() + move,
-                              {},
-                              m_colours[static_cast<std::size_t>(site)].darker(140),
-                              size,
-                              false});
+      const Vec3 at = m_moment.sites.row(site).transpose();
+      if (isKept(at)) addSite(at + moveOf(site), m_colours[static_cast<std::size_t>(site)], kPrototypeSize);
     }
+  }
+
+  void addSite(const Vec3& at, const QColor& colour, double size) {
+    m_solid.dots.push_back({at, {}, colour, size, false});
   }
 
   const SpaceSnapshot& m_moment;
