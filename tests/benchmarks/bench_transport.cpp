@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Semi-discrete transport to random sites: time by stage, steps, mass error and memory; see
 // docs/performance.md.
-//   bench_transport [--kind uniform|blob] [--dimension 2|3] [--sigma S] [--threads T] [--runs R] N...
-//   bench_transport --sites FILE [--threads T] [--runs R]
+//   bench_transport [--kind uniform|blob] [--dimension 2|3] [--sigma S] [--threads T] [--runs R] [--tolerance
+//   E] N... bench_transport --sites FILE [--threads T] [--runs R] [--tolerance E]
 // With --sigma the density is a Gaussian in the middle, else uniform. With --sites the sites are the rows of
 // FILE, two or three numbers each, and one line is printed: seconds and the largest relative mass error.
 #include <sys/resource.h>
@@ -31,6 +31,7 @@ struct Options {
   std::string kind = "uniform", sites;
   int dimension = 2, threads = 0, runs = 3;
   double sigma = 0;
+  double tolerance = NewtonOptions().tolerance;  ///< largest relative mass error
   std::vector<int> counts;
 };
 
@@ -76,7 +77,9 @@ Result solve(const Options& options, SiteProblem<Where> problem) {
   const auto since = [&] {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   };
-  SiteTransport<Where> solver(std::move(problem), {}, options.threads);
+  NewtonOptions newton;
+  newton.tolerance = options.tolerance;
+  SiteTransport<Where> solver(std::move(problem), newton, options.threads);
   Result result;
   result.start = since();
   solver.run();
@@ -152,6 +155,10 @@ Options parsed(int count, char** words) {
       options.threads = std::atoi(value());
     else if (word == "--runs")
       options.runs = std::max(1, std::atoi(value()));
+    else if (word == "--tolerance")
+      options.tolerance = std::atof(value());
+    else if (word.starts_with("--"))
+      throw Error(word, "unknown", "--kind, --sites, --dimension, --sigma, --threads, --runs or --tolerance");
     else
       options.counts.push_back(std::max(1, std::atoi(word.c_str())));
   }

@@ -4,12 +4,12 @@
 
 usage: compare_transport.py BENCH_TRANSPORT [--geogram COMMAND] [--pysdot PYTHON] [--cases square cube blob]
                             [--sizes 1000 10000 100000] [--blob 100000] [--rounds 3] [--threads 2]
-                            [--tolerance 1e-2] [--limit 120]
+                            [--tolerance 1e-2] [--ours 1e-6] [--limit 120]
 BENCH_TRANSPORT is build/<preset>/tests/bench_transport. COMMAND is called as COMMAND SITES THREADS TOLERANCE, SITES
 being a text file with a site a line; it prints seconds and the largest relative mass error. PYTHON is an interpreter
 that finds pysdot; it runs peer_pysdot.py. A peer that is not given is left out.
 square and cube: sites uniform in it. blob: a Gaussian of sigma 0.05 in the middle of the square. The density is
-uniform, masses are equal, every round has sites of its own. Monge always goes to an error of 1e-6; TOLERANCE is what
+uniform, masses are equal, every round has sites of its own. Monge goes to the error OURS (--ours); TOLERANCE is what
 the peers are asked for. A peer that fails, or takes more than LIMIT seconds, is left out of that case's other rounds.
 """
 import argparse
@@ -66,7 +66,8 @@ def main():
     parser.add_argument("--blob", type=int, nargs="+", default=[100000], help="the blob's sizes")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--tolerance", type=float, default=1e-2)
+    parser.add_argument("--tolerance", type=float, default=1e-2, help="of the peers")
+    parser.add_argument("--ours", type=float, default=1e-6, help="tolerance of Monge")
     parser.add_argument("--limit", type=float, default=120)
     options = parser.parse_args()
     # pysdot has no setting for it and counts the cores that it may use.
@@ -74,7 +75,8 @@ def main():
     os.environ["OMP_NUM_THREADS"] = os.environ["OPENBLAS_NUM_THREADS"] = str(options.threads)
     file = str(pathlib.Path(tempfile.mkdtemp()) / "sites.txt")
     asked = [file, str(options.threads), str(options.tolerance)]
-    commands = {"Monge": [options.bench, "--sites", file, "--threads", str(options.threads), "--runs", "1"]}
+    commands = {"Monge": [options.bench, "--sites", file, "--threads", str(options.threads), "--runs", "1",
+                          "--tolerance", str(options.ours)]}
     if options.geogram:
         commands["Geogram"] = [*shlex.split(options.geogram), *asked]
     if options.pysdot:
