@@ -127,6 +127,7 @@ class TestMainWindow : public QObject {
   void keysPlayStepAndReset() {
     OpenWindow open;
     QTRY_VERIFY(open.isShown());
+    open.window.activateWindow();  // also where no window manager sees to it
     QVERIFY(QTest::qWaitForWindowActive(&open.window));
     QTest::keyClick(&open.window, Qt::Key_Period);
     QTest::keyClick(&open.window, Qt::Key_Period, Qt::ControlModifier);
@@ -196,6 +197,7 @@ class TestMainWindow : public QObject {
   void digitsToggleLayersButNotWhileTyping() {
     OpenWindow open;
     QTRY_VERIFY(open.isShown());
+    open.window.activateWindow();  // also where no window manager sees to it
     QVERIFY(QTest::qWaitForWindowActive(&open.window));
     auto* critic = open.window.findChild<QCheckBox*>("layer6");
     QVERIFY(!critic->isChecked());
