@@ -295,13 +295,18 @@ void TestServer::reopensTheOpenFolder() {
   LocalEngine engine;
   QVERIFY(engine.greet());
   engine.client->send("open", {{"experiment", smallDocument()}, {"out", run}});
+  const auto seenAt = [&](std::int64_t iteration) {
+    return engine.seen([=](const EnsembleSnapshot& s) { return s.progress.iteration == iteration; });
+  };
   engine.client->send("step", {{"unit", "iteration"}, {"count", 12}});
+  QVERIFY(seenAt(12));
   engine.client->send("open", {{"experiment", smallDocument()}, {"out", run}});
   QVERIFY(engine.next("error").fields["message"].get<std::string>().find("run") != std::string::npos);
-  QVERIFY(engine.seen([](const EnsembleSnapshot& s) { return s.progress.iteration == 12; }));
+  engine.client->send("step", {{"unit", "iteration"}, {"count", 1}});  // the refused run has changed nothing
+  QVERIFY(seenAt(13));
   engine.client->send("open_run", {{"run", run}});
   QCOMPARE(engine.next("opened").type, std::string("opened"));
-  QVERIFY(engine.seen([](const EnsembleSnapshot& s) { return s.progress.iteration == 12; }));
+  QVERIFY(seenAt(13));
 }
 
 QTEST_GUILESS_MAIN(TestServer)
