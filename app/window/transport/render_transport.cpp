@@ -78,7 +78,17 @@ class Page {
     style.axes = m_figure.spec.axes;
     style.background = false;
     const Box2 box = m_figure.spec.box.value_or(views::diagramBox(m_moment));
-    views::paintDiagram(painter, target, m_moment, views::PlaneMap::fitted(box, target), style);
+    const QRectF room = style.axes ? besideNumbers(target) : target;
+    views::paintDiagram(painter, target, m_moment, views::PlaneMap::fitted(box, room), style);
+  }
+
+  /// What a small panel leaves to the cells, so that the numbers of its axes stand beside them; the margin of
+  /// a large one is room enough.
+  static QRectF besideNumbers(const QRectF& target) {
+    constexpr double kNumbersLeft = 44, kNumbersBelow = 28, kMargin = 0.08;
+    const double x = std::max(0.0, kNumbersLeft - kMargin * target.width()),
+                 y = std::max(0.0, kNumbersBelow - kMargin * target.height());
+    return target.adjusted(x, y, -x, -y);
   }
 
   void paintSurface(QPainter& painter, const QRectF& target, Surface surface) const {
