@@ -240,10 +240,6 @@ void SiteTransport<Where>::step(std::stop_token stop) {
 template <class Where>
 void SiteTransport<Where>::run(std::stop_token stop, const std::function<void(const NewtonStep&)>& report) {
   while (m_status == SolveStatus::Running) {
-    if (stop.stop_requested()) {
-      m_status = SolveStatus::Cancelled;
-      return;
-    }
     const std::size_t before = m_history.size();
     step(stop);
     if (report && m_history.size() > before) report(m_history.back());

@@ -2,7 +2,6 @@
 #include "app/window/space/space_lists.h"
 
 #include <QEvent>
-#include <QHeaderView>
 #include <QLabel>
 #include <QTabBar>
 #include <QTableWidget>
@@ -10,6 +9,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "app/window/list_table.h"
 #include "app/window/panel_parts.h"
 #include "app/window/ranked_rows.h"
 #include "views/numbers.h"
@@ -109,23 +109,12 @@ void SpaceLists::light() {
 
 void SpaceLists::setColumns(const QStringList& heads) {
   m_rows.clear();
-  m_table->setRowCount(0);
-  m_table->setColumnCount(static_cast<int>(heads.size()));
-  m_table->setHorizontalHeaderLabels(heads);
-  m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+  monge::setColumns(*m_table, heads);
 }
 
 void SpaceLists::addRow(const QStringList& words, const QString& tip, const Row& row) {
-  const int at = static_cast<int>(m_rows.size());
   m_rows.push_back(row);
-  m_table->setRowCount(at + 1);
-  for (int column = 0; column < words.size(); ++column) {
-    auto* item = new QTableWidgetItem(words[column]);
-    item->setToolTip(tip);
-    if (column > 0) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_table->setItem(at, column, item);
-  }
+  monge::addRow(*m_table, words, tip);
 }
 
 void SpaceLists::show() {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/window/transport/transport_lists.h"
 
-#include <QHeaderView>
 #include <QTabBar>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -9,6 +8,7 @@
 #include <cmath>
 #include <numeric>
 
+#include "app/window/list_table.h"
 #include "app/window/panel_parts.h"
 #include "app/window/ranked_rows.h"
 #include "views/numbers.h"
@@ -85,23 +85,12 @@ bool TransportLists::isChosen(int site) const {
 
 void TransportLists::setColumns(const QStringList& heads) {
   m_rows.clear();
-  m_table->setRowCount(0);
-  m_table->setColumnCount(static_cast<int>(heads.size()));
-  m_table->setHorizontalHeaderLabels(heads);
-  m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  m_table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Stretch);
+  monge::setColumns(*m_table, heads);
 }
 
 void TransportLists::addRow(const QStringList& words, const QString& tip, const Box2& place, int site) {
-  const int row = static_cast<int>(m_rows.size());
   m_rows.push_back({place, site});
-  m_table->setRowCount(row + 1);
-  for (int at = 0; at < words.size(); ++at) {
-    auto* item = new QTableWidgetItem(words[at]);
-    item->setToolTip(tip);
-    if (at > 0) item->setTextAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    m_table->setItem(row, at, item);
-  }
+  monge::addRow(*m_table, words, tip);
 }
 
 void TransportLists::show() {
