@@ -37,9 +37,10 @@ class CellRowsBuilder {
     return std::nullopt;
   }
 
- private:
+  /// Sites that one thread integrates one after the other.
   static constexpr std::int64_t kSitesAChunk = 512;
 
+ private:
   template <class Integrate>
   static void fillChunk(int begin, int end, CellRows& rows, CellSystem& system, const Integrate& integrate) {
     rows.columns.clear();

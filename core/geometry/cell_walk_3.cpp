@@ -2,105 +2,122 @@
 #include "core/geometry/cell_walk_3.h"
 
 #include <algorithm>
-#include <array>
+
+#include "core/geometry/tetrahedron_corners.h"
 
 namespace monge {
-namespace {
 
-int indexOf(const int (&values)[4], int value) {
-  return values[0] == value ? 0 : values[1] == value ? 1 : values[2] == value ? 2 : 3;
-}
-
-/// kTurn[i][j]: the two other corners k, l of a tetrahedron such that i, k, j, l are positively oriented:
-/// seen from corner k, the way around the edge i k from j to l is counter-clockwise.
-constexpr std::array<std::array<std::array<int, 2>, 4>, 4> kTurn = [] {
-  std::array<std::array<std::array<int, 2>, 4>, 4> turn{};
-  for (int i = 0; i < 4; ++i)
-    for (int j = 0; j < 4; ++j) {
-      if (i == j) continue;
-      int k = 0;
-      while (k == i || k == j) ++k;
-      const int l = 6 - i - j - k;
-      const int order[4] = {i, k, j, l};
-      int inversions = 0;
-      for (int a = 0; a < 4; ++a)
-        for (int b = a + 1; b < 4; ++b) inversions += order[a] > order[b];
-      turn[i][j] = inversions % 2 == 0 ? std::array<int, 2>{k, l} : std::array<int, 2>{l, k};
-    }
-  return turn;
-}();
-
-}  // namespace
-
-inline CellWalk3::Side& CellWalk3::sideTo(int neighbour, int tetrahedron) {
-  Slot& slot = m_slots[neighbour];
-  if (slot.visit != m_visit) {
-    slot = {m_visit, static_cast<int>(m_sides.size())};
-    m_sides.push_back({neighbour, tetrahedron, {}});
-  }
-  return m_sides[slot.side];
-}
-
-void CellWalk3::visit(const RegularMesh3& mesh, int site) {
-  const auto& tetrahedra = mesh.tetrahedra();
-  if (m_seen.size() < tetrahedra.size()) m_seen.resize(tetrahedra.size());
-  if (static_cast<int>(m_slots.size()) <= mesh.siteCount()) m_slots.resize(mesh.siteCount() + 1);
+void CellWalk3::startVisit(const RegularMesh3& mesh, int site) {
+  constexpr std::size_t kFew = 64;
+  m_seen.resize(std::max(m_seen.size(), mesh.tetrahedra().size()));
+  m_slots.resize(std::max(m_slots.size(), mesh.sites().size() + 1));
   if (++m_visit == 0) {  // numbers of visits begin again
-    std::fill(m_seen.begin(), m_seen.end(), Seen{});
+    std::fill(m_seen.begin(), m_seen.end(), 0);
     std::fill(m_slots.begin(), m_slots.end(), Slot{});
     m_visit = 1;
   }
   m_site = site;
-  m_sides.clear();
-  m_tetrahedra.assign(1, mesh.tetrahedronOf(site));
-  m_seen[m_tetrahedra[0]] = {m_visit, 0};
+  makeRoom(kFew, kFew);
+  m_ownVisits[0].tetrahedron = mesh.tetrahedronOf(site);
+  m_seen[mesh.tetrahedronOf(site)] = m_visit;
+}
+
+/// Makes the vectors large enough for so many visits and sides.
+void CellWalk3::makeRoom(std::size_t visits, std::size_t sides) {
+  if (m_ownVisits.size() < visits) m_ownVisits.resize(2 * visits);
+  if (m_ownNeighbours.size() < sides) m_ownNeighbours.resize(2 * sides);
+  if (m_twiceAreas.size() >= sides) return;
+  m_tetrahedronAt.resize(2 * sides);
+  m_twiceAreas.resize(2 * sides);
+}
+
+/// Goes from tetrahedron to tetrahedron. What is new cannot be foretold, so all is written as if it were and
+/// counted where it is.
+void CellWalk3::visit(const RegularMesh3& mesh, int site) {
+  startVisit(mesh, site);
+  const RegularMesh3::Tetrahedron* const tetrahedra = mesh.tetrahedra().data();
+  std::uint32_t* const seen = m_seen.data();
+  Slot* const slots = m_slots.data();
+  const std::uint32_t visit = m_visit;
   const Point3 centre = mesh.sites()[site];
-  for (int order = 0; order < static_cast<int>(m_tetrahedra.size()); ++order) {
-    const int here = m_tetrahedra[order];
+  std::uint32_t visits = 1, sides = 0;
+  for (std::uint32_t order = 0; order < visits; ++order) {
+    makeRoom(visits + 3, sides + 3);
+    const int here = m_ownVisits[order].tetrahedron;
     const auto& [vertex, neighbour, corner, error] = tetrahedra[here];
-    const int at = indexOf(vertex, site);
+    const int at = cornerOf(vertex, site);
+    const auto& others = kOthers[at];
     const Point3 from = corner - centre;
-    for (int opposite = 0; opposite < 4; ++opposite) {
-      if (opposite == at) continue;
-      const int there = neighbour[opposite];
-      Seen& seen = m_seen[there];
-      if (seen.visit != m_visit) {
-        seen = {m_visit, static_cast<int>(m_tetrahedra.size())};
-        m_tetrahedra.push_back(there);
-        __builtin_prefetch(&tetrahedra[there]);
-      }
-      if (seen.order > order) continue;  // each facet once, from the one of its two that is met later
-      const Point3 area = cross(from, tetrahedra[there].centre - centre);
-      const auto [k, l] = kTurn[at][opposite];
-      Side& first = sideTo(vertex[k], here);
-      first.twiceArea = first.twiceArea + area;
-      Side& second = sideTo(vertex[l], here);
-      second.twiceArea = second.twiceArea - area;
+    std::uint32_t found[3];
+    for (int i = 0; i < 3; ++i) {
+      const int there = neighbour[others[i == 2 ? 0 : i + 1]], other = vertex[others[i]];
+      m_ownVisits[visits].tetrahedron = there;
+      visits += seen[there] != visit;
+      seen[there] = visit;
+      Slot& slot = slots[other];
+      const bool isNew = slot.visit != visit;
+      const std::uint32_t side = isNew ? sides : slot.side;
+      slot = {visit, side};
+      sides += isNew;
+      m_ownNeighbours[side] = other;
+      m_tetrahedronAt[side] = here;
+      const Point3 before = isNew ? Point3{} : m_twiceAreas[side];
+      m_twiceAreas[side] = before + cross(from, tetrahedra[there].centre - centre);
+      found[i] = side % kMostSides;
     }
+    m_ownVisits[order] = {here, static_cast<std::uint32_t>(at), found[0], found[1], found[2]};
+  }
+  m_visits = {m_ownVisits.data(), visits};
+  m_neighbours = {m_ownNeighbours.data(), sides};
+}
+
+void CellWalk3::recall(const RegularMesh3& mesh, int site, std::span<const Visit> visits,
+                       std::span<const int> neighbours) {
+  m_site = site;
+  m_visits = visits;
+  m_neighbours = neighbours;
+  makeRoom(0, neighbours.size());
+  std::fill_n(m_twiceAreas.begin(), neighbours.size(), Point3{});
+  const RegularMesh3::Tetrahedron* const tetrahedra = mesh.tetrahedra().data();
+  const Point3 centre = mesh.sites()[site];
+  for (const Visit& visit : visits) {
+    const auto& [vertex, neighbour, corner, error] = tetrahedra[visit.tetrahedron];
+    const auto& others = kOthers[visit.at];
+    const Point3 from = corner - centre;
+    const auto add = [&](std::uint32_t side, int behind) {
+      const Point3 to = tetrahedra[neighbour[behind]].centre - centre;
+      m_twiceAreas[side] = m_twiceAreas[side] + cross(from, to);
+      m_tetrahedronAt[side] = visit.tetrahedron;
+    };
+    add(visit.first, others[1]);
+    add(visit.second, others[2]);
+    add(visit.third, others[0]);
   }
 }
 
 /// Calls task(tetrahedron, behind) for each tetrahedron around the edge.
 template <class Task>
-void CellWalk3::turnAround(const RegularMesh3& mesh, const Side& side, const Task& task) const {
-  int here = side.tetrahedron;
+void CellWalk3::turnAround(const RegularMesh3& mesh, std::size_t side, const Task& task) const {
+  const int other = m_neighbours[side];
+  int here = m_tetrahedronAt[side];
   do {
     const auto& [vertex, neighbour, corner, error] = mesh.tetrahedra()[here];
-    const int at = indexOf(vertex, m_site), to = indexOf(vertex, side.neighbour);
-    int behind = 0;
-    while (behind == at || behind == to || kTurn[at][behind][0] != to) ++behind;
+    const auto& others = kOthers[cornerOf(vertex, m_site)];
+    const int behind = vertex[others[0]] == other   ? others[1]
+                       : vertex[others[1]] == other ? others[2]
+                                                    : others[0];
     task(here, behind);
     here = neighbour[behind];
-  } while (here != side.tetrahedron);
+  } while (here != m_tetrahedronAt[side]);
 }
 
-void CellWalk3::facet(const RegularMesh3& mesh, const Side& side, std::vector<Point3>& polygon) const {
+void CellWalk3::facet(const RegularMesh3& mesh, std::size_t side, std::vector<Point3>& polygon) const {
   polygon.clear();
   turnAround(mesh, side,
              [&](int tetrahedron, int) { polygon.push_back(mesh.tetrahedra()[tetrahedron].centre); });
 }
 
-void CellWalk3::around(const RegularMesh3& mesh, const Side& side,
+void CellWalk3::around(const RegularMesh3& mesh, std::size_t side,
                        std::vector<std::pair<int, int>>& steps) const {
   steps.clear();
   turnAround(mesh, side, [&](int tetrahedron, int behind) { steps.emplace_back(tetrahedron, behind); });

@@ -2,6 +2,7 @@
 #include "core/geometry/power_cells_3.h"
 
 #include <algorithm>
+#include <atomic>
 #include <string>
 #include <utility>
 
@@ -55,22 +56,31 @@ std::optional<int> PowerCells3::retriangulate(std::span<const double> weights) {
 
 /// Finds which power centres are in the domain, and which are blurred or so far away that no precision is
 /// left.
-void PowerCells3::classifyCentres() {
+PowerCells3::Corner PowerCells3::classify(const RegularMesh3::Tetrahedron& tetrahedron) const {
   constexpr double kSharp = 1e-9, kFar = 100;
+  const double diameter = m_domain.diameter(), reach = kFar * diameter;
+  const auto& [vertex, neighbour, centre, error] = tetrahedron;
+  if (!(error < kSharp * reach)) return Corner::Unsure;
+  const double squared = squaredNorm(centre - m_sites[vertex[0]]), blur = error * error;
+  // Of a site far away the cell is the difference of pyramids as high as that.
+  const double most = kSharp * diameter * diameter;
+  if (blur * squared > most * most || blur > kSharp * kSharp * squared) return Corner::Unsure;
+  if (squaredNorm(centre - m_domain.centroid()) > reach * reach) return Corner::Unsure;
+  return m_domain.contains(centre) ? Corner::Inside : Corner::Outside;
+}
+
+void PowerCells3::classifyCentres() {
   const auto& tetrahedra = m_mesh->tetrahedra();
   m_corners.resize(tetrahedra.size());
-  const double reach = kFar * m_domain.diameter();
+  m_reaches.assign(m_sites.size() + 1, false);
   parallelChunks(m_team, static_cast<std::int64_t>(tetrahedra.size()), kTetrahedraAChunk,
                  [&](std::int64_t begin, std::int64_t end, std::int64_t) {
                    for (std::int64_t at = begin; at < end; ++at) {
-                     const auto& [vertex, neighbour, centre, error] = tetrahedra[at];
-                     m_corners[at] = Corner::Unsure;
-                     if (!(error < kSharp * reach)) continue;
-                     const double radius = norm(centre - m_sites[vertex[0]]);
-                     // Of a site far away the cell is the difference of pyramids as high as that.
-                     if (error * radius > kSharp * m_domain.diameter() * m_domain.diameter()) continue;
-                     if (error > kSharp * radius || norm(centre - m_domain.centroid()) > reach) continue;
-                     m_corners[at] = m_domain.contains(centre) ? Corner::Inside : Corner::Outside;
+                     m_corners[at] = classify(tetrahedra[at]);
+                     if (m_corners[at] == Corner::Inside || tetrahedra[at].vertex[0] == RegularMesh3::kHole)
+                       continue;
+                     for (const int vertex : tetrahedra[at].vertex)
+                       std::atomic_ref(m_reaches[vertex]).store(true, std::memory_order_relaxed);
                    }
                  });
 }
@@ -78,37 +88,41 @@ void PowerCells3::classifyCentres() {
 /// A facet at height d over the site, of area A towards the site z: c = density A / |z - y| couples the two,
 /// and the pyramid over the facet has the mass density A d / 3 = c (|z - y|^2 + w_y - w_z) / 6.
 double PowerCells3::integrateInside(const CellWalk3& walk, CellRows& rows) const {
-  const Point3 site = m_sites[walk.site()];
+  const auto neighbours = walk.neighbours();
+  const auto twiceAreas = walk.twiceAreas();
+  const Point3 centre = m_sites[walk.site()];
   const double weight = m_weights[walk.site()], density = m_density->constant();
   double mass = 0;
-  for (const CellWalk3::Side& side : walk.sides()) {
-    const Point3 apart = m_sites[side.neighbour] - site;
+  for (std::size_t side = 0; side < neighbours.size(); ++side) {
+    const int other = neighbours[side];
+    const Point3 apart = m_sites[other] - centre;
     const double squared = squaredNorm(apart);
-    const double coupling = density * std::max(dot(side.twiceArea, apart), 0.0) / (2 * squared);
-    rows.columns.push_back(side.neighbour);
+    const double coupling = density * std::max(dot(twiceAreas[side], apart), 0.0) / (2 * squared);
+    rows.columns.push_back(other);
     rows.coupling.push_back(coupling);
-    mass += coupling * (squared + (weight - m_weights[side.neighbour])) / 6;
+    mass += coupling * (squared + (weight - m_weights[other])) / 6;
   }
   return mass;
 }
 
-double PowerCells3::integrate(int site, CellRows& rows) const {
+double PowerCells3::integrate(int site, CellRows& rows) {
   thread_local CellWalk3 walk;
   thread_local std::vector<int> neighbours;
   if (!m_mesh) {
-    const auto begin = m_graph.columns.begin() + m_graph.offsets[site];
-    neighbours.assign(begin, m_graph.columns.begin() + m_graph.offsets[site + 1]);
-    return integrateCut(site, neighbours, rows);
+    const auto begin = m_graph.columns.begin();
+    return integrateCut(site, {begin + m_graph.offsets[site], begin + m_graph.offsets[site + 1]}, rows);
   }
-  walk.visit(*m_mesh, site);
-  Corner worst = m_density->constant() > 0 ? Corner::Inside : Corner::Unsure;
-  for (const int tetrahedron : walk.tetrahedra()) worst = std::max(worst, m_corners[tetrahedron]);
-  if (worst == Corner::Inside) return integrateInside(walk, rows);
-  double mass = 0;
-  if (worst == Corner::Outside && integrateAcross(walk, rows, mass)) return mass;
+  m_stars.visit(*m_mesh, site, walk);
+  if (m_density->constant() > 0) {
+    if (!m_reaches[site]) return integrateInside(walk, rows);
+    Corner worst = Corner::Inside;
+    for (const CellWalk3::Visit& visit : walk.visits()) worst = std::max(worst, m_corners[visit.tetrahedron]);
+    double mass = 0;
+    if (worst == Corner::Outside && integrateAcross(walk, rows, mass)) return mass;
+  }
   neighbours.clear();
-  for (const CellWalk3::Side& side : walk.sides())
-    if (side.neighbour != m_mesh->infinite()) neighbours.push_back(side.neighbour);
+  for (const int other : walk.neighbours())
+    if (other != m_mesh->infinite()) neighbours.push_back(other);
   return integrateCut(site, neighbours, rows);
 }
 
@@ -142,8 +156,8 @@ ConvexPolyhedron3 PowerCells3::cell(int site) const {
   if (m_mesh) {
     CellWalk3 walk;
     walk.visit(*m_mesh, site);
-    for (const CellWalk3::Side& side : walk.sides())
-      if (side.neighbour != m_mesh->infinite()) neighbours.push_back(side.neighbour);
+    for (const int other : walk.neighbours())
+      if (other != m_mesh->infinite()) neighbours.push_back(other);
   } else {
     neighbours.assign(m_graph.columns.begin() + m_graph.offsets[site],
                       m_graph.columns.begin() + m_graph.offsets[site + 1]);
@@ -153,7 +167,8 @@ ConvexPolyhedron3 PowerCells3::cell(int site) const {
 
 std::optional<int> PowerCells3::evaluate(std::span<const double> weights, CellSystem& system) {
   if (const auto hidden = retriangulate(weights)) return hidden;
-  if (m_mesh) classifyCentres();
+  if (m_mesh) m_stars.follow(*m_mesh);
+  if (m_mesh && m_density->constant() > 0) classifyCentres();
   return m_rows.fill(siteCount(), m_team, system,
                      [&](int site, CellRows& rows) { return integrate(site, rows); });
 }

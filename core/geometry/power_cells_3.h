@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/geometry/cell_rows.h"
+#include "core/geometry/cell_stars_3.h"
 #include "core/geometry/cell_walk_3.h"
 #include "core/geometry/convex_polyhedron_3.h"
 #include "core/geometry/density_3.h"
@@ -47,11 +48,13 @@ class PowerCells3 final : public PowerSystem {
   enum class Corner : char { Inside, Outside, Unsure };
 
   std::optional<int> retriangulate(std::span<const double> weights);
+  Corner classify(const RegularMesh3::Tetrahedron& tetrahedron) const;
   void classifyCentres();
-  double integrate(int site, CellRows& rows) const;
+  double integrate(int site, CellRows& rows);
   double integrateInside(const CellWalk3& walk, CellRows& rows) const;
   bool integrateAcross(const CellWalk3& walk, CellRows& rows, double& mass) const;
   bool addPlanes(const CellWalk3& walk, std::vector<int>& planes) const;
+  void findCutSides(const CellWalk3& walk, std::vector<char>& isCut) const;
   double integrateCut(int site, std::span<const int> neighbours, CellRows& rows) const;
   const ConvexPolyhedron3& cutCell(int site, std::span<const int> neighbours) const;
 
@@ -63,8 +66,10 @@ class PowerCells3 final : public PowerSystem {
   ThreadTeam& m_team;
   bool m_flat = false;  ///< all in one plane
   std::unique_ptr<RegularMesh3> m_mesh;
-  SiteGraph m_graph;  ///< of flat sites
-  std::vector<Corner> m_corners;
+  SiteGraph m_graph;              ///< of flat sites
+  std::vector<Corner> m_corners;  ///< of each tetrahedron
+  std::vector<char> m_reaches;    ///< of each site and infinite(): whether a corner of its cell is not inside
+  CellStars3 m_stars;
   CellRowsBuilder m_rows;
 };
 

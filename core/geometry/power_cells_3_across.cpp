@@ -23,11 +23,11 @@ void clip(std::vector<Point3>& polygon, const HalfSpace3& plane, std::vector<Poi
   polygon.swap(scratch);
 }
 
-double areaAlong(const std::vector<Point3>& polygon, Point3 direction) {
+double twiceAreaAlong(const std::vector<Point3>& polygon, Point3 direction) {
   double twice = 0;
   for (std::size_t at = 1; at + 1 < polygon.size(); ++at)
     twice += dot(direction, cross(polygon[at] - polygon[0], polygon[at + 1] - polygon[0]));
-  return twice / 2;
+  return twice;
 }
 
 }  // namespace
@@ -35,9 +35,9 @@ double areaAlong(const std::vector<Point3>& polygon, Point3 direction) {
 /// The planes that a cell's corners lie beyond; false for too many.
 bool PowerCells3::addPlanes(const CellWalk3& walk, std::vector<int>& planes) const {
   planes.clear();
-  for (const int tetrahedron : walk.tetrahedra()) {
-    if (m_corners[tetrahedron] != Corner::Outside) continue;
-    const Point3 corner = m_mesh->tetrahedra()[tetrahedron].centre;
+  for (const CellWalk3::Visit& visit : walk.visits()) {
+    if (m_corners[visit.tetrahedron] != Corner::Outside) continue;
+    const Point3 corner = m_mesh->tetrahedra()[visit.tetrahedron].centre;
     for (int plane = 0; plane < static_cast<int>(m_domain.planes().size()); ++plane) {
       const auto& [normal, offset] = m_domain.planes()[plane];
       if (dot(normal, corner) <= offset || std::find(planes.begin(), planes.end(), plane) != planes.end())
@@ -49,13 +49,24 @@ bool PowerCells3::addPlanes(const CellWalk3& walk, std::vector<int>& planes) con
   return true;
 }
 
+/// The sides with a corner outside.
+void PowerCells3::findCutSides(const CellWalk3& walk, std::vector<char>& isCut) const {
+  isCut.assign(walk.neighbours().size(), false);
+  for (const CellWalk3::Visit& visit : walk.visits()) {
+    if (m_corners[visit.tetrahedron] != Corner::Outside) continue;
+    isCut[visit.first] = isCut[visit.second] = isCut[visit.third] = true;
+  }
+}
+
 /// As integrateInside with clipped facets; then the areas A_p of the domain's planes from the sum of all area
 /// vectors, sum_p A_p n_p = -S, and the pyramids over them. False, with nothing added, where that does not
 /// tell them apart.
 bool PowerCells3::integrateAcross(const CellWalk3& walk, CellRows& rows, double& mass) const {
   thread_local std::vector<Point3> polygon, scratch;
   thread_local std::vector<int> planes;
-  if (!addPlanes(walk, planes)) return false;
+  thread_local std::vector<char> isCut;
+  if (walk.neighbours().size() > CellWalk3::kMostSides || !addPlanes(walk, planes)) return false;
+  findCutSides(walk, isCut);
   Eigen::Matrix3d gram = Eigen::Matrix3d::Identity();
   for (std::size_t p = 0; p < planes.size(); ++p)
     for (std::size_t q = 0; q < planes.size(); ++q)
@@ -66,17 +77,24 @@ bool PowerCells3::integrateAcross(const CellWalk3& walk, CellRows& rows, double&
   const double weight = m_weights[walk.site()], density = m_density->constant();
   Point3 sum;
   mass = 0;
-  for (const CellWalk3::Side& side : walk.sides()) {
-    walk.facet(*m_mesh, side, polygon);
-    for (const int plane : planes) clip(polygon, m_domain.planes()[plane], scratch);
-    const Point3 apart = m_sites[side.neighbour] - site;
+  for (std::size_t side = 0; side < walk.neighbours().size(); ++side) {
+    const int other = walk.neighbours()[side];
+    const Point3 apart = m_sites[other] - site;
     const double squared = squaredNorm(apart);
-    const double coupling = density * std::max(areaAlong(polygon, apart), 0.0) / squared;
+    double twice = 0;
+    if (isCut[side]) {
+      walk.facet(*m_mesh, side, polygon);
+      for (const int plane : planes) clip(polygon, m_domain.planes()[plane], scratch);
+      twice = twiceAreaAlong(polygon, apart);
+    } else {
+      twice = dot(walk.twiceAreas()[side], apart);
+    }
+    const double coupling = density * std::max(twice, 0.0) / (2 * squared);
     if (coupling == 0) continue;
-    rows.columns.push_back(side.neighbour);
+    rows.columns.push_back(other);
     rows.coupling.push_back(coupling);
     sum = sum + coupling * apart;
-    mass += coupling * (squared + (weight - m_weights[side.neighbour])) / 6;
+    mass += coupling * (squared + (weight - m_weights[other])) / 6;
   }
   Eigen::Vector3d right = Eigen::Vector3d::Zero();
   for (std::size_t p = 0; p < planes.size(); ++p)

@@ -149,10 +149,11 @@ class ComplexBuilder {
       if (m_mesh.tetrahedronOf(site) < 0) continue;
       walk.visit(m_mesh, site);
       std::optional<ConvexPolyhedron3> cell;
-      for (const CellWalk3::Side& side : walk.sides()) {
-        if (side.neighbour == m_mesh.infinite() || side.neighbour < site) continue;
+      for (std::size_t side = 0; side < walk.neighbours().size(); ++side) {
+        const int other = walk.neighbours()[side];
+        if (other == m_mesh.infinite() || other < site) continue;
         walk.around(m_mesh, side, steps);
-        addFacet(site, side.neighbour, steps, cell);
+        addFacet(site, other, steps, cell);
       }
     }
   }

@@ -7,16 +7,16 @@
 
 #include "core/base/parallel_for.h"
 #include "core/geometry/predicates_3.h"
+#include "core/geometry/tetrahedron_corners.h"
 
 namespace monge {
 namespace {
 
 constexpr std::int64_t kChunk = 4096;
+/// No component of a cross product of edges, nor of a sum of three, is off by more than a quarter of this
+/// times the product of the longest.
+constexpr double kRounding = 64 * std::numeric_limits<double>::epsilon();
 constexpr int kAhead = 6;  // tetrahedra between asking for memory and using it
-
-int indexOf(const int (&values)[4], int value) {
-  return values[0] == value ? 0 : values[1] == value ? 1 : values[2] == value ? 2 : 3;
-}
 
 /// No less than the length, and cheaper.
 double length1(Point3 a) {
@@ -26,13 +26,15 @@ double length1(Point3 a) {
 }  // namespace
 
 RegularMesh3::RegularMesh3(std::span<const Point3> sites, std::span<const double> weights)
-    : m_sites(sites.begin(), sites.end()), m_weights(weights.begin(), weights.end()) {
+    : m_sites(sites.begin(), sites.end()),
+      m_weights(weights.begin(), weights.end()),
+      m_lastChange(sites.size() + 1, 0) {
   buildWithCgal();
 }
 
 RegularMesh3::RegularMesh3(std::span<const Point3> sites, std::span<const double> weights, ThreadTeam& team)
     : RegularMesh3(sites, weights) {
-  findCentres(team, false);
+  findCentres(team);
 }
 
 bool RegularMesh3::isInfinite(int tetrahedron) const {
@@ -66,17 +68,34 @@ void RegularMesh3::findCentre(Tetrahedron& tetrahedron) const {
                       2 * volumeError * length1(centre) + u * length1(m_sites[a]);
 }
 
-void RegularMesh3::findCentres(ThreadTeam& team, bool onlyStale) {
+void RegularMesh3::findCentres(ThreadTeam& team) {
   parallelChunks(team, static_cast<std::int64_t>(m_tetrahedra.size()), kChunk,
                  [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-                   for (std::int64_t at = begin; at < end; ++at)
-                     if (!onlyStale || m_tetrahedra[at].error == kStale) findCentre(m_tetrahedra[at]);
+                   for (std::int64_t at = begin; at < end; ++at) findCentre(m_tetrahedra[at]);
                  });
 }
 
+/// The sign of <c' - c, n> for the power centres c, c' of the two tetrahedra at a facet and its normal n
+/// towards the second: both centres lie on the line of equal power distance to the facet's three sites, in
+/// the order of the tetrahedra where the facet is regular. 0 where rounding leaves doubt.
+int RegularMesh3::bend(int tetrahedron, int opposite) const {
+  const Tetrahedron& here = m_tetrahedra[tetrahedron];
+  const Tetrahedron& there = m_tetrahedra[here.neighbour[opposite]];
+  const double blur = here.error + there.error;
+  if (!(blur < std::numeric_limits<double>::infinity())) return 0;
+  const auto& [k, l, m] = kOthers[opposite];
+  const Point3 origin = m_sites[here.vertex[k]], p = m_sites[here.vertex[l]] - origin,
+               q = m_sites[here.vertex[m]] - origin;
+  const Point3 normal = cross(p, q), along = there.centre - here.centre;
+  const double reach = dot(along, normal);
+  const double bound = 2 * blur * length1(normal) + kRounding * length1(along) * length1(p) * length1(q);
+  return reach > bound ? 1 : reach < -bound ? -1 : 0;
+}
+
 bool RegularMesh3::isIrregular(int tetrahedron, int opposite) const {
+  if (const int sign = bend(tetrahedron, opposite)) return sign < 0;
   const Tetrahedron& other = m_tetrahedra[m_tetrahedra[tetrahedron].neighbour[opposite]];
-  const int e = other.vertex[indexOf(other.neighbour, tetrahedron)];
+  const int e = other.vertex[cornerOf(other.neighbour, tetrahedron)];
   const auto [a, b, c, d] = m_tetrahedra[tetrahedron].vertex;
   if (a == infinite() || b == infinite() || c == infinite() || d == infinite() || e == infinite())
     return false;
@@ -84,19 +103,24 @@ bool RegularMesh3::isIrregular(int tetrahedron, int opposite) const {
   return powerSide(weighted(a), weighted(b), weighted(c), weighted(d), weighted(e)) > 0;
 }
 
-/// By the power centre x of a tetrahedron with vertex a: e lies outside of its power sphere where
-/// |e - a|^2 - (w_e - w_a) > 2 <x - a, e - a>. False where rounding leaves doubt.
-bool RegularMesh3::isSurelyRegular(int tetrahedron, int opposite) const {
-  const Tetrahedron& here = m_tetrahedra[tetrahedron];
-  if (here.error == std::numeric_limits<double>::infinity()) return false;
-  const Tetrahedron& there = m_tetrahedra[here.neighbour[opposite]];
-  const int e = there.vertex[indexOf(there.neighbour, tetrahedron)], a = here.vertex[0];
-  if (e == infinite()) return true;
-  const Point3 to = m_sites[e] - m_sites[a], x = here.centre - m_sites[a];
-  const double squared = squaredNorm(to), weight = m_weights[e] - m_weights[a], length = length1(to);
-  const double bound =
-      2 * length * here.error + 1e-15 * (squared + std::abs(weight) + 4 * length * length1(x));
-  return squared - weight - 2 * dot(x, to) > bound;
+/// Bit i is set where bend() may not be 1 at the facet opposite to vertex i: all four at once and without
+/// branches, since nearly all are regular. The normals about one vertex are cross products of its edges, and
+/// all four add up to 0.
+unsigned RegularMesh3::doubtfulFacets(const Tetrahedron& here) const {
+  const Point3 origin = m_sites[here.vertex[0]], p = m_sites[here.vertex[1]] - origin,
+               q = m_sites[here.vertex[2]] - origin, r = m_sites[here.vertex[3]] - origin;
+  const Point3 rq = cross(r, q), pr = cross(p, r), qp = cross(q, p);
+  const Point3 normals[4] = {-1.0 * (rq + pr + qp), rq, pr, qp};
+  const double rounding = kRounding * std::max(squaredNorm(p), std::max(squaredNorm(q), squaredNorm(r)));
+  unsigned doubtful = 0;
+  for (int opposite = 0; opposite < 4; ++opposite) {
+    const Tetrahedron& there = m_tetrahedra[here.neighbour[opposite]];
+    const Point3 along = there.centre - here.centre;
+    const double bound =
+        2 * (here.error + there.error) * length1(normals[opposite]) + rounding * length1(along);
+    doubtful |= static_cast<unsigned>(!(dot(along, normals[opposite]) > bound)) << opposite;
+  }
+  return doubtful;
 }
 
 std::vector<RegularMesh3::Facet> RegularMesh3::irregularFacets(ThreadTeam& team) const {
@@ -106,9 +130,12 @@ std::vector<RegularMesh3::Facet> RegularMesh3::irregularFacets(ThreadTeam& team)
     for (int at = static_cast<int>(begin); at < end; ++at) {
       for (const int soon : m_tetrahedra[std::min(at + kAhead, static_cast<int>(count) - 1)].neighbour)
         if (soon > at + kAhead) __builtin_prefetch(&m_tetrahedra[soon]);
-      if (m_tetrahedra[at].vertex[0] == kHole) continue;
+      // Without a centre it is infinite, where it has no say, unused, or too flat.
+      const bool isBlurred = m_tetrahedra[at].error == std::numeric_limits<double>::infinity();
+      const unsigned doubtful = isBlurred ? 15 : doubtfulFacets(m_tetrahedra[at]);
+      if (doubtful == 0 || m_tetrahedra[at].vertex[0] == kHole) continue;
       for (int opposite = 0; opposite < 4; ++opposite)
-        if (at < m_tetrahedra[at].neighbour[opposite] && !isSurelyRegular(at, opposite) &&
+        if ((doubtful >> opposite & 1) && at < m_tetrahedra[at].neighbour[opposite] &&
             isIrregular(at, opposite))
           found[chunk].push_back({at, opposite});
     }
@@ -120,15 +147,16 @@ std::vector<RegularMesh3::Facet> RegularMesh3::irregularFacets(ThreadTeam& team)
 
 std::optional<int> RegularMesh3::repair(std::span<const double> weights, ThreadTeam& team) {
   m_weights.assign(weights.begin(), weights.end());
-  findCentres(team, false);
+  ++m_changes;
+  findCentres(team);
   Work work{irregularFacets(team), {}};
   if (const auto hidden = flipAll(work)) return hidden;
   if (const auto hidden = freeStuck(work)) return hidden;
-  if (!work.stuck.empty()) {
-    ++m_rebuilds;
-    if (const auto hidden = buildWithCgal()) return hidden;
-  }
-  findCentres(team, true);
+  if (work.stuck.empty()) return std::nullopt;
+  ++m_rebuilds;
+  if (const auto hidden = buildWithCgal()) return hidden;
+  m_lastChange.assign(m_lastChange.size(), m_changes);
+  findCentres(team);
   return std::nullopt;
 }
 

@@ -31,7 +31,6 @@ class RegularMesh3 {
     double error;
   };
   static constexpr int kHole = -1;
-  static constexpr double kStale = -1;  ///< `error` while a centre is not yet known
 
   /// Of distinct sites, at least four and not all in one plane. Sites hidden by others are in no tetrahedron.
   /// @param sites    data units, finite; order along a space-filling curve makes everything faster
@@ -53,6 +52,11 @@ class RegularMesh3 {
   /// Repairs that flips alone could not finish.
   long rebuilds() const { return m_rebuilds; }
 
+  /// How many times the triangulation was built or repaired so far, and the last time that tetrahedra around
+  /// a site were changed.
+  long changes() const { return m_changes; }
+  long lastChange(int site) const { return m_lastChange[site]; }
+
   /// Makes the triangulation regular for new weights by flipping irregular facets. Where an irregular facet
   /// cannot be flipped because one of its vertices lies within the hull of the other vertices about it, that
   /// site is hidden. In space flips may also get stuck where nothing is hidden: then CGAL builds the
@@ -73,11 +77,13 @@ class RegularMesh3 {
   enum class Move { TwoToThree, ThreeToTwo, FourToFour, Stuck, Hidden };
 
   std::optional<int> buildWithCgal();
-  void findCentres(ThreadTeam& team, bool onlyStale);
+  void findCentres(ThreadTeam& team);
+  void moveWeight(int site, double weight);
   void findCentre(Tetrahedron& tetrahedron) const;
   std::vector<Facet> irregularFacets(ThreadTeam& team) const;
   bool isIrregular(int tetrahedron, int opposite) const;
-  bool isSurelyRegular(int tetrahedron, int opposite) const;
+  unsigned doubtfulFacets(const Tetrahedron& here) const;
+  int bend(int tetrahedron, int opposite) const;
 
   /// Facets that may be irregular, and those that cannot be flipped.
   struct Work {
@@ -103,7 +109,8 @@ class RegularMesh3 {
   std::vector<double> m_weights;
   std::vector<Tetrahedron> m_tetrahedra;
   std::vector<int> m_tetrahedronOf, m_holes;
-  long m_flips = 0, m_rebuilds = 0;
+  std::vector<long> m_lastChange;  ///< of each site and infinite()
+  long m_flips = 0, m_rebuilds = 0, m_changes = 0;
 };
 
 /// Neighbours in the regular triangulation of sites that may lie in one plane or on one line, or be fewer

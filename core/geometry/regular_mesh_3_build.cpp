@@ -61,7 +61,6 @@ std::vector<RegularMesh3::Tetrahedron> flatten(Triangulation& triangulation, int
     for (int i = 0; i < 4; ++i) {
       tetrahedra[cell->info()].vertex[i] = cell->vertex(i)->info();
       tetrahedra[cell->info()].neighbour[i] = cell->neighbor(i)->info();
-      tetrahedra[cell->info()].error = RegularMesh3::kStale;
     }
   return tetrahedra;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How RegularMesh3 becomes regular again: bistellar flips of irregular facets.
 #include <algorithm>
+#include <limits>
 
 #include "core/geometry/predicates_3.h"
 #include "core/geometry/regular_mesh_3.h"
+#include "core/geometry/tetrahedron_corners.h"
 
 namespace monge {
 namespace {
@@ -12,15 +14,11 @@ namespace {
 /// oriented.
 constexpr int kFacet[4][3] = {{1, 3, 2}, {0, 2, 3}, {0, 3, 1}, {0, 1, 2}};
 
-int indexOf(const int (&values)[4], int value) {
-  return values[0] == value ? 0 : values[1] == value ? 1 : values[2] == value ? 2 : 3;
-}
-
 }  // namespace
 
 int RegularMesh3::neighbourOpposite(int tetrahedron, int vertex) const {
   const Tetrahedron& t = m_tetrahedra[tetrahedron];
-  return t.neighbour[indexOf(t.vertex, vertex)];
+  return t.neighbour[cornerOf(t.vertex, vertex)];
 }
 
 RegularMesh3::Pair RegularMesh3::pairAt(int tetrahedron, int opposite) const {
@@ -34,7 +32,7 @@ RegularMesh3::Pair RegularMesh3::pairAt(int tetrahedron, int opposite) const {
           t.vertex[facet[1]],
           t.vertex[facet[2]],
           t.vertex[opposite],
-          other.vertex[indexOf(other.neighbour, tetrahedron)]};
+          other.vertex[cornerOf(other.neighbour, tetrahedron)]};
 }
 
 /// The five sites satisfy one affine dependence l_d d + l_e e = alpha a + beta b + gamma c with l_d, l_e > 0;
@@ -82,16 +80,18 @@ int RegularMesh3::newTetrahedron() {
 
 void RegularMesh3::relink(int tetrahedron, int from, int to) {
   auto& neighbours = m_tetrahedra[tetrahedron].neighbour;
-  neighbours[indexOf(neighbours, from)] = to;
+  neighbours[cornerOf(neighbours, from)] = to;
 }
 
 void RegularMesh3::set(int tetrahedron, std::array<int, 4> vertices, std::array<int, 4> neighbours) {
   Tetrahedron& t = m_tetrahedra[tetrahedron];
   std::copy(vertices.begin(), vertices.end(), t.vertex);
   std::copy(neighbours.begin(), neighbours.end(), t.neighbour);
-  for (const int vertex : vertices)
+  for (const int vertex : vertices) {
     if (vertex != infinite()) m_tetrahedronOf[vertex] = tetrahedron;
-  t.error = kStale;
+    m_lastChange[vertex] = m_changes;
+  }
+  findCentre(t);
 }
 
 /// (a, b, c, d) and (a, c, b, e) become (a, b, e, d), (b, c, e, d) and (c, a, e, d).
@@ -127,7 +127,7 @@ void RegularMesh3::flipThreeToTwo(const Pair& pair, std::array<int, 2>& made) {
   relink(bcd, first, second);
   relink(bde, third, second);
   m_tetrahedra[third].vertex[0] = kHole;
-  m_tetrahedra[third].error = kStale;
+  m_tetrahedra[third].error = std::numeric_limits<double>::infinity();
   m_holes.push_back(third);
   made = {first, second};
   ++m_flips;
@@ -140,7 +140,7 @@ void RegularMesh3::flipFourToFour(const Pair& pair, std::array<int, 4>& made) {
   flipTwoToThree(pair, three);  // the first one, (a, b, e, d), is flat and goes with the second flip
   const int beyond = neighbourOpposite(three[0], pair.d);
   const Tetrahedron& t = m_tetrahedra[beyond];
-  const int f = t.vertex[indexOf(t.neighbour, three[0])];
+  const int f = t.vertex[cornerOf(t.neighbour, three[0])];
   flipThreeToTwo({three[0], beyond, pair.a, pair.b, pair.e, pair.d, f}, two);
   made = {three[1], three[2], two[0], two[1]};
 }
@@ -150,6 +150,13 @@ std::optional<int> RegularMesh3::flipAll(Work& work) {
   const auto add = [&](const auto& tetrahedra) {
     for (const int tetrahedron : tetrahedra)
       for (int opposite = 0; opposite < 4; ++opposite) work.facets.push_back({tetrahedron, opposite});
+  };
+  // Of five sites one triangulation is regular: facets between tetrahedra of one flip need no second look.
+  const auto addAround = [&](const auto& made) {
+    for (const int tetrahedron : made)
+      for (int opposite = 0; opposite < 4; ++opposite)
+        if (std::find(made.begin(), made.end(), m_tetrahedra[tetrahedron].neighbour[opposite]) == made.end())
+          work.facets.push_back({tetrahedron, opposite});
   };
   std::array<int, 2> two{};
   std::array<int, 3> three{};
@@ -165,10 +172,10 @@ std::optional<int> RegularMesh3::flipAll(Work& work) {
       Pair pair = pairAt(facet.tetrahedron, facet.opposite);
       switch (chooseMove(pair)) {
         case Move::TwoToThree:
-          flipTwoToThree(pair, three), add(three);
+          flipTwoToThree(pair, three), addAround(three);
           break;
         case Move::ThreeToTwo:
-          flipThreeToTwo(pair, two), add(two);
+          flipThreeToTwo(pair, two), addAround(two);
           break;
         case Move::FourToFour:
           flipFourToFour(pair, four), add(four);
@@ -229,6 +236,11 @@ std::optional<int> RegularMesh3::hiddenAmong(const std::vector<int>& sites) cons
   return hidden ? std::optional(sites[*hidden]) : std::nullopt;
 }
 
+void RegularMesh3::moveWeight(int site, double weight) {
+  m_weights[site] = weight;
+  for (const int tetrahedron : tetrahedraAround(site)) findCentre(m_tetrahedra[tetrahedron]);
+}
+
 /// Flips may get stuck about a site that is hidden; or they came in a bad order. Then one of the sites about
 /// a stuck facet a, b, c that lets the edge d e grow or the edge a b shrink is given another weight for a
 /// while: most often that gives another order.
@@ -245,10 +257,10 @@ std::optional<int> RegularMesh3::freeStuck(Work& work) {
     const double wanted = m_weights[site],
                  change = squaredNorm(m_sites[pair.a] - m_sites[pair.b]) / (4 << attempt / 4);
     work.facets.swap(work.stuck);
-    m_weights[site] += attempt % 2 == 0 ? change : -change;
+    moveWeight(site, wanted + (attempt % 2 == 0 ? change : -change));
     addFacetsAround(site, work.facets);
     flipAll(work);  // a site that is hidden meanwhile need not be so at the end
-    m_weights[site] = wanted;
+    moveWeight(site, wanted);
     work.facets.insert(work.facets.end(), work.stuck.begin(), work.stuck.end());
     work.stuck.clear();
     addFacetsAround(site, work.facets);

@@ -225,6 +225,47 @@ class TestPowerCells3 : public QObject {
     }
   }
 
+  void laterEvaluationsAreThoseOfFreshCells() {
+    ThreadTeam team(2), alone(1);
+    Random random(17);
+    std::vector<Point3> sites = distinctSites(Layout::Cube, 1500, random);
+    PowerCells3 kept(sites, Domain3::cube(), uniformDensity(Domain3::cube()), team);
+    std::vector<double> weights(sites.size(), 0);
+    int compared = 0;
+    for (const double size : {0.0, 1.0, 1.0, 0.02, 0.001, 1e-5, 0.5, 1e-5, 0.0}) {
+      std::vector<double> trial = weights;
+      for (double& weight : trial) weight += size * 1e-4 * random.normal();
+      PowerCells3 fresh(sites, Domain3::cube(), uniformDensity(Domain3::cube()), alone);
+      CellSystem one, other;
+      const auto hidden = kept.evaluate(trial, one);
+      QCOMPARE(hidden.has_value(), fresh.evaluate(trial, other).has_value());
+      if (hidden) continue;
+      weights = trial;
+      ++compared;
+      for (int site = 0; site < kept.siteCount(); ++site) {
+        QVERIFY(std::abs(one.masses[site] - other.masses[site]) < 1e-15);
+        QVERIFY(largestDifference(rowOf(one.laplacian, site), rowOf(other.laplacian, site)) < 1e-14);
+      }
+    }
+    QVERIFY(compared >= 7);
+  }
+
+  void aSiteMayHaveThousandsOfNeighbours() {
+    ThreadTeam team(2);
+    Random random(18);
+    std::vector<Point3> sites{{0.5, 0.5, 0.5}};
+    for (const Point3 site : distinctSites(Layout::Sphere, 3000, random)) sites.push_back(site);
+    PowerCells3 cells(sites, Domain3::cube(), uniformDensity(Domain3::cube()), team);
+    for (int round = 0; round < 2; ++round) {  // walked, and kept as far as it can be
+      CellSystem system;
+      QVERIFY(!cells.evaluate(std::vector<double>(sites.size(), 0), system));
+      QVERIFY(system.laplacian.offsets[1] > 2500);
+      QVERIFY(std::abs(std::accumulate(system.masses.begin(), system.masses.end(), 0.0) - 1) < 1e-12);
+      const ConvexPolyhedron3 cell = cells.cell(0);
+      QVERIFY(std::abs(system.masses[0] - volume(cell)) < 1e-12);
+    }
+  }
+
   void aHiddenSiteIsNamedInEveryLayout() {
     ThreadTeam team(1);
     Random random(17);

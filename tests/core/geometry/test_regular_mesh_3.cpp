@@ -116,6 +116,36 @@ class TestRegularMesh3 : public QObject {
     QVERIFY(compared > 100 && hiddenOnes > 20 && flips > 10000);
   }
 
+  void changedSitesAreTold() {
+    ThreadTeam team(2);
+    Random random(5);
+    const std::vector<Point3> sites = distinctSites(Layout::Cube, 800, random);
+    RegularMesh3 mesh(sites, std::vector<double>(sites.size(), 0), team);
+    const auto stars = [&] {
+      std::vector<std::vector<std::array<int, 5>>> result(sites.size());
+      for (int at = 0; at < static_cast<int>(mesh.tetrahedra().size()); ++at) {
+        const auto& v = mesh.tetrahedra()[at].vertex;
+        if (v[0] == RegularMesh3::kHole) continue;
+        for (const int vertex : v)
+          if (vertex != mesh.infinite()) result[vertex].push_back({at, v[0], v[1], v[2], v[3]});
+      }
+      return result;
+    };
+    int same = 0, changed = 0;
+    for (const double size : {1e-4, 1e-5, 1e-6, 0.0}) {
+      const auto before = stars();
+      const long time = mesh.changes();
+      mesh.repair(randomWeights(sites.size(), size, random), team);
+      const auto after = stars();
+      for (int site = 0; site < mesh.siteCount(); ++site) {
+        const bool isTold = mesh.lastChange(site) > time;
+        QVERIFY(isTold || before[site] == after[site]);
+        (isTold ? changed : same) += 1;
+      }
+    }
+    QVERIFY(same > 100 && changed > 100);
+  }
+
   void degenerateLayoutsAreRepaired() {
     ThreadTeam team(1);
     Random random(3);
