@@ -2,6 +2,7 @@
 #include "core/geometry/power_cells_2.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 #include <utility>
 
@@ -56,52 +57,54 @@ std::optional<int> PowerCells2::retriangulate(std::span<const double> weights) {
   return std::nullopt;
 }
 
-/// Power centres of all triangles, and whether they lie in the domain.
-void PowerCells2::findCentres() {
+void PowerCells2::classifyCentres() {
   const auto& triangles = m_mesh->triangles();
-  m_centres.resize(triangles.size());
   m_inside.resize(triangles.size());
-  const int infinite = m_mesh->infinite();
   parallelChunks(m_team, static_cast<std::int64_t>(triangles.size()), kTrianglesAChunk,
                  [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-                   for (std::int64_t at = begin; at < end; ++at) {
-                     const auto [a, b, c] = triangles[at].vertex;
-                     m_inside[at] = false;
-                     if (a == infinite || b == infinite || c == infinite) continue;
-                     const Point2 p = m_sites[b] - m_sites[a], q = m_sites[c] - m_sites[a];
-                     const double pReach = squaredNorm(p) - (m_weights[b] - m_weights[a]);
-                     const double qReach = squaredNorm(q) - (m_weights[c] - m_weights[a]);
-                     const double scale = 0.5 / cross(p, q);
-                     const Point2 centre = {scale * (q.y * pReach - p.y * qReach),
-                                            scale * (p.x * qReach - q.x * pReach)};
-                     m_centres[at] = m_sites[a] + centre;
-                     m_inside[at] = isFinite(m_centres[at]) && m_domain.contains(m_centres[at]);
-                   }
+                   for (std::int64_t at = begin; at < end; ++at)
+                     m_inside[at] = triangles[at].error < std::numeric_limits<double>::infinity() &&
+                                    isFinite(triangles[at].centre) && m_domain.contains(triangles[at].centre);
                  });
 }
 
-/// Follows the corners of a cell around its site; false, with nothing added, where one is outside the domain.
-bool PowerCells2::integrateInside(int site, CellRows& rows, double& mass) const {
-  const auto& triangles = m_mesh->triangles();
-  const std::size_t start = rows.columns.size();
-  const double density = m_density->constant();
+/// By what was found around the site before, where that has not changed. Good until the next call on the same
+/// thread.
+PowerCells2::Ring PowerCells2::ringAround(int site) const {
+  if (m_stars.holds(*m_mesh, site)) return {m_stars.visits(site), m_stars.neighbours(site)};
+  thread_local std::vector<int> triangles, neighbours;
+  triangles.clear();
+  neighbours.clear();
   const int first = m_mesh->triangleOf(site);
-  if (!m_inside[first]) return false;
-  const Point2 centre = m_sites[site], origin = m_centres[first];
+  int triangle = first;
+  do {
+    const auto& [vertex, neighbour, centre, error] = m_mesh->triangles()[triangle];
+    const int at = indexOf(vertex, site);
+    triangles.push_back(triangle);
+    neighbours.push_back(vertex[at == 0 ? 2 : at - 1]);
+    triangle = neighbour[at == 2 ? 0 : at + 1];
+  } while (triangle != first);
+  return {triangles, neighbours};
+}
+
+bool PowerCells2::isInside(const Ring& ring) const {
+  return std::all_of(ring.triangles.begin(), ring.triangles.end(),
+                     [&](int triangle) { return m_inside[triangle]; });
+}
+
+/// Follows the corners of a cell around its site.
+double PowerCells2::integrateInside(int site, const Ring& ring, CellRows& rows) const {
+  const auto& triangles = m_mesh->triangles();
+  const double density = m_density->constant();
+  const Point2 centre = m_sites[site], origin = triangles[ring.triangles.front()].centre;
   double twice = 0;
   thread_local std::vector<Point2> polygon;
   polygon.clear();
-  int triangle = first;
-  do {
-    const auto& [vertex, neighbour] = triangles[triangle];
-    const int at = indexOf(vertex, site);
-    const int other = vertex[at == 0 ? 2 : at - 1], after = neighbour[at == 2 ? 0 : at + 1];
-    if (!m_inside[after]) {
-      rows.columns.resize(start);
-      rows.coupling.resize(start);
-      return false;
-    }
-    const Point2 from = m_centres[triangle], to = m_centres[after], apart = m_sites[other] - centre;
+  Point2 from = origin;
+  for (std::size_t side = 0; side < ring.triangles.size(); ++side) {
+    const bool isLast = side + 1 == ring.triangles.size();
+    const Point2 to = isLast ? origin : triangles[ring.triangles[side + 1]].centre;
+    const Point2 apart = m_sites[ring.neighbours[side]] - centre;
     // The side runs at right angles to `apart`: its length times |apart| is a cross product.
     const double along = std::max(cross(apart, to - from), 0.0) / squaredNorm(apart);
     if (density > 0) {
@@ -111,11 +114,10 @@ bool PowerCells2::integrateInside(int site, CellRows& rows, double& mass) const 
       polygon.push_back(from);
       rows.coupling.push_back(m_density->alongSegment(from, to) / norm(apart));
     }
-    rows.columns.push_back(other);
-    triangle = after;
-  } while (triangle != first);
-  mass = density > 0 ? density * twice / 2 : m_density->mass(polygon);
-  return true;
+    rows.columns.push_back(ring.neighbours[side]);
+    from = to;
+  }
+  return density > 0 ? density * twice / 2 : m_density->mass(polygon);
 }
 
 std::vector<int> PowerCells2::neighbours(int site) const {
@@ -126,35 +128,22 @@ std::vector<int> PowerCells2::neighbours(int site) const {
     if (at + 1 != m_line.end()) found.push_back(at[1]);
     return found;
   }
-  const int first = m_mesh->triangleOf(site);
-  int triangle = first;
-  do {
-    const auto& [vertex, neighbour] = m_mesh->triangles()[triangle];
-    const int at = indexOf(vertex, site), other = vertex[at == 0 ? 2 : at - 1];
+  for (const int other : ringAround(site).neighbours)
     if (other != m_mesh->infinite()) found.push_back(other);
-    triangle = neighbour[at == 2 ? 0 : at + 1];
-  } while (triangle != first);
   return found;
 }
 
-bool PowerCells2::outlineInside(int site, ClippedCell2& outline) const {
-  if (!m_mesh) return false;
-  const int first = m_mesh->triangleOf(site);
-  int triangle = first;
-  do {
-    if (!m_inside[triangle]) return false;
-    const auto& [vertex, neighbour] = m_mesh->triangles()[triangle];
-    const int at = indexOf(vertex, site);
-    outline.corners.push_back(m_centres[triangle]);
-    outline.across.push_back(vertex[at == 0 ? 2 : at - 1]);
-    triangle = neighbour[at == 2 ? 0 : at + 1];
-  } while (triangle != first);
-  return true;
-}
-
 ClippedCell2 PowerCells2::cell(int site) const {
-  ClippedCell2 outline;
-  if (outlineInside(site, outline)) return outline;
+  if (m_mesh) {
+    const Ring ring = ringAround(site);
+    if (isInside(ring)) {
+      ClippedCell2 outline;
+      for (const int triangle : ring.triangles)
+        outline.corners.push_back(m_mesh->triangles()[triangle].centre);
+      outline.across.assign(ring.neighbours.begin(), ring.neighbours.end());
+      return outline;
+    }
+  }
   thread_local CellClipper2 clipper;
   clipper.start(m_domain);
   for (const int other : neighbours(site)) {
@@ -164,9 +153,8 @@ ClippedCell2 PowerCells2::cell(int site) const {
   return clipper.cell();
 }
 
-void PowerCells2::integrateClipped(int site, CellRows& rows, double& mass) const {
+double PowerCells2::integrateClipped(int site, CellRows& rows) const {
   const ClippedCell2 clipped = cell(site);
-  mass = clipped.corners.empty() ? 0 : m_density->mass(clipped.corners);
   for (std::size_t side = 0; side < clipped.corners.size(); ++side) {
     const int other = clipped.across[side];
     if (other == ClippedCell2::kDomain) continue;
@@ -174,16 +162,24 @@ void PowerCells2::integrateClipped(int site, CellRows& rows, double& mass) const
     rows.columns.push_back(other);
     rows.coupling.push_back(m_density->alongSegment(from, to) / norm(m_sites[other] - m_sites[site]));
   }
+  return clipped.corners.empty() ? 0 : m_density->mass(clipped.corners);
+}
+
+double PowerCells2::integrate(int site, CellRows& rows) {
+  if (!m_mesh) return integrateClipped(site, rows);
+  const Ring ring = ringAround(site);
+  if (!m_stars.holds(*m_mesh, site)) m_stars.keep(*m_mesh, site, ring.triangles, ring.neighbours);
+  return isInside(ring) ? integrateInside(site, ring, rows) : integrateClipped(site, rows);
 }
 
 std::optional<int> PowerCells2::evaluate(std::span<const double> weights, CellSystem& system) {
   if (const auto hidden = retriangulate(weights)) return hidden;
-  if (m_mesh) findCentres();
-  return m_rows.fill(siteCount(), m_team, system, [&](int site, CellRows& rows) {
-    double mass = 0;
-    if (!m_mesh || !integrateInside(site, rows, mass)) integrateClipped(site, rows, mass);
-    return mass;
-  });
+  if (m_mesh) {
+    m_stars.follow(*m_mesh);
+    classifyCentres();
+  }
+  return m_rows.fill(siteCount(), m_team, system,
+                     [&](int site, CellRows& rows) { return integrate(site, rows); });
 }
 
 }  // namespace monge

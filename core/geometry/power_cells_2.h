@@ -2,12 +2,14 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <vector>
 
 #include "core/geometry/cell_clipper_2.h"
 #include "core/geometry/cell_rows.h"
 #include "core/geometry/density_2.h"
 #include "core/geometry/domain_2.h"
+#include "core/geometry/kept_stars.h"
 #include "core/geometry/power_system.h"
 #include "core/geometry/regular_mesh_2.h"
 
@@ -35,12 +37,19 @@ class PowerCells2 final : public PowerSystem {
   ClippedCell2 cell(int site) const;
 
  private:
+  /// The triangles around a site, counter-clockwise, and the neighbour between each and the next one.
+  struct Ring {
+    std::span<const int> triangles, neighbours;
+  };
+
   std::optional<int> retriangulate(std::span<const double> weights);
-  void findCentres();
-  bool integrateInside(int site, CellRows& rows, double& mass) const;
-  void integrateClipped(int site, CellRows& rows, double& mass) const;
+  void classifyCentres();
+  Ring ringAround(int site) const;
+  bool isInside(const Ring& ring) const;
+  double integrate(int site, CellRows& rows);
+  double integrateInside(int site, const Ring& ring, CellRows& rows) const;
+  double integrateClipped(int site, CellRows& rows) const;
   std::vector<int> neighbours(int site) const;
-  bool outlineInside(int site, ClippedCell2& outline) const;
 
   std::vector<Point2> m_sites;
   std::vector<double> m_weights;
@@ -48,9 +57,9 @@ class PowerCells2 final : public PowerSystem {
   Density2Ptr m_density;
   ThreadTeam& m_team;
   std::unique_ptr<RegularMesh2> m_mesh;
-  std::vector<int> m_line;  ///< sites in order along their line, when they lie on one
-  std::vector<Point2> m_centres;
-  std::vector<char> m_inside;
+  std::vector<int> m_line;     ///< sites in order along their line, when they lie on one
+  std::vector<char> m_inside;  ///< of each triangle, whether its power centre is in the domain
+  KeptStars<int> m_stars;
   CellRowsBuilder m_rows;
 };
 

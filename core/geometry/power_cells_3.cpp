@@ -105,6 +105,17 @@ double PowerCells3::integrateInside(const CellWalk3& walk, CellRows& rows) const
   return mass;
 }
 
+/// By what was found around the site before, where that has not changed.
+void PowerCells3::walkTo(int site, CellWalk3& walk) {
+  if (m_stars.holds(*m_mesh, site)) {
+    walk.recall(*m_mesh, site, m_stars.visits(site), m_stars.neighbours(site));
+    return;
+  }
+  walk.visit(*m_mesh, site);
+  if (walk.neighbours().size() <= CellWalk3::kMostSides)
+    m_stars.keep(*m_mesh, site, walk.visits(), walk.neighbours());
+}
+
 double PowerCells3::integrate(int site, CellRows& rows) {
   thread_local CellWalk3 walk;
   thread_local std::vector<int> neighbours;
@@ -112,7 +123,7 @@ double PowerCells3::integrate(int site, CellRows& rows) {
     const auto begin = m_graph.columns.begin();
     return integrateCut(site, {begin + m_graph.offsets[site], begin + m_graph.offsets[site + 1]}, rows);
   }
-  m_stars.visit(*m_mesh, site, walk);
+  walkTo(site, walk);
   if (m_density->constant() > 0) {
     if (!m_reaches[site]) return integrateInside(walk, rows);
     Corner worst = Corner::Inside;

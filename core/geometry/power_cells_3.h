@@ -5,11 +5,11 @@
 #include <vector>
 
 #include "core/geometry/cell_rows.h"
-#include "core/geometry/cell_stars_3.h"
 #include "core/geometry/cell_walk_3.h"
 #include "core/geometry/convex_polyhedron_3.h"
 #include "core/geometry/density_3.h"
 #include "core/geometry/domain_3.h"
+#include "core/geometry/kept_stars.h"
 #include "core/geometry/power_system.h"
 #include "core/geometry/regular_mesh_3.h"
 
@@ -51,6 +51,7 @@ class PowerCells3 final : public PowerSystem {
   Corner classify(const RegularMesh3::Tetrahedron& tetrahedron) const;
   void classifyCentres();
   double integrate(int site, CellRows& rows);
+  void walkTo(int site, CellWalk3& walk);
   double integrateInside(const CellWalk3& walk, CellRows& rows) const;
   bool integrateAcross(const CellWalk3& walk, CellRows& rows, double& mass) const;
   bool addPlanes(const CellWalk3& walk, std::vector<int>& planes) const;
@@ -69,7 +70,7 @@ class PowerCells3 final : public PowerSystem {
   SiteGraph m_graph;              ///< of flat sites
   std::vector<Corner> m_corners;  ///< of each tetrahedron
   std::vector<char> m_reaches;    ///< of each site and infinite(): whether a corner of its cell is not inside
-  CellStars3 m_stars;
+  KeptStars<CellWalk3::Visit> m_stars;
   CellRowsBuilder m_rows;
 };
 

@@ -70,7 +70,7 @@ void linkPlane(const std::vector<int>& order, std::span<const Point2> sites, std
   for (const int site : order) points.push_back(sites[site]), heavy.push_back(weights[site]);
   const RegularMesh2 mesh(points, heavy);
   for (int at = 0; at < mesh.siteCount(); ++at) graph.visible[order[at]] = mesh.triangleOf(at) >= 0;
-  for (const auto& [vertex, neighbour] : mesh.triangles()) {
+  for (const auto& [vertex, neighbour, centre, error] : mesh.triangles()) {
     bool finite = true;
     for (int corner = 0; corner < 3; ++corner) {
       const int a = vertex[corner], b = vertex[(corner + 1) % 3];

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -20,9 +21,14 @@ namespace monge {
 /// first, CGAL's exact predicates where it cannot tell.
 class RegularMesh2 {
  public:
-  struct Triangle {
+  /// One cache line, since what asks for one part asks for the others.
+  struct alignas(64) Triangle {
     int vertex[3];     ///< counter-clockwise; one may be infinite()
     int neighbour[3];  ///< the triangle opposite to vertex[i]
+    /// The point of equal power distance to the three vertices, off by no more than `error`; that is infinite
+    /// where there is no such point, rounding leaves nothing of it, or repair() has not found it yet.
+    Point2 centre;
+    double error = std::numeric_limits<double>::infinity();
   };
 
   /// Of distinct sites, at least three and not all on one line. Sites hidden by others are in no triangle.
@@ -42,6 +48,11 @@ class RegularMesh2 {
   /// Flips made by all repairs so far.
   long flips() const { return m_flips; }
 
+  /// How many times the triangulation was repaired so far, and the last time that triangles around a site
+  /// were changed.
+  long changes() const { return m_changes; }
+  long lastChange(int site) const { return m_lastChange[site]; }
+
   /// Makes the triangulation regular for new weights by flipping irregular edges. An irregular edge that
   /// cannot be flipped has a reflex end whose lifted point lies above the triangle of the three others: that
   /// site is hidden, and so flipping needs no other move. Must not be called where a site is hidden already.
@@ -60,6 +71,10 @@ class RegularMesh2 {
   std::optional<int> hiddenOnHull() const;
   std::vector<Edge> irregularEdges(ThreadTeam& team) const;
   std::optional<int> flipAll(std::vector<Edge>& edges);
+  void findCentres(ThreadTeam& team);
+  void findCentre(Triangle& triangle) const;
+  unsigned doubtfulEdges(const Triangle& here) const;
+  int bend(int triangle, int opposite) const;
   bool isIrregular(int triangle, int opposite) const;
   int hullTriangle(int site) const;
   int mirror(int triangle, int opposite) const;
@@ -72,7 +87,8 @@ class RegularMesh2 {
   std::vector<int> m_triangleOf;
   std::vector<int> m_flatHullSites;  ///< on the hull, on the line through their two neighbours there
   int m_hidden = 0;
-  long m_flips = 0;
+  std::vector<long> m_lastChange;  ///< of each site and infinite()
+  long m_flips = 0, m_changes = 0;
 };
 
 }  // namespace monge

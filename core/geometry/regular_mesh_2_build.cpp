@@ -25,21 +25,23 @@ using Regular =
 using Delaunay = CGAL::Delaunay_triangulation_2<
     Kernel, Structure<CGAL::Triangulation_vertex_base_2<Kernel>, CGAL::Triangulation_face_base_2<Kernel>>>;
 
+/// Triangles in the order of their first vertices: close together in memory where the sites are.
 template <class Triangulation>
 std::vector<RegularMesh2::Triangle> flatten(Triangulation& triangulation, int infinite) {
   triangulation.infinite_vertex()->info() = infinite;
-  int count = 0;
-  for (auto face : triangulation.all_face_handles()) face->info() = count++;
-  std::vector<RegularMesh2::Triangle> triangles;
-  triangles.reserve(count);
-  for (auto face : triangulation.all_face_handles()) {
-    RegularMesh2::Triangle triangle;
+  std::vector<int> starts(infinite + 2, 0);
+  const auto first = [](const auto& face) {
+    return std::min({face->vertex(0)->info(), face->vertex(1)->info(), face->vertex(2)->info()});
+  };
+  for (auto face : triangulation.all_face_handles()) ++starts[(face->info() = first(face)) + 1];
+  for (std::size_t at = 1; at < starts.size(); ++at) starts[at] += starts[at - 1];
+  std::vector<RegularMesh2::Triangle> triangles(starts.back());
+  for (auto face : triangulation.all_face_handles()) face->info() = starts[face->info()]++;
+  for (auto face : triangulation.all_face_handles())
     for (int i = 0; i < 3; ++i) {
-      triangle.vertex[i] = face->vertex(i)->info();
-      triangle.neighbour[i] = face->neighbor(i)->info();
+      triangles[face->info()].vertex[i] = face->vertex(i)->info();
+      triangles[face->info()].neighbour[i] = face->neighbor(i)->info();
     }
-    triangles.push_back(triangle);
-  }
   return triangles;
 }
 
