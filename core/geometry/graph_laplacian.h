@@ -3,8 +3,6 @@
 
 #include <vector>
 
-#include "core/base/thread_team.h"
-
 namespace monge {
 
 /// The Laplacian of a weighted graph, row by row: (L x)_i = sum_j c_ij (x_i - x_j) with couplings c_ij >= 0.
@@ -17,9 +15,5 @@ struct GraphLaplacian {
 
   int rows() const { return static_cast<int>(offsets.size()) - 1; }
 };
-
-/// y = L x. Deterministic with any team.
-void multiply(const GraphLaplacian& laplacian, const std::vector<double>& x, std::vector<double>& y,
-              ThreadTeam& team);
 
 }  // namespace monge

@@ -3,66 +3,41 @@
 
 #include <algorithm>
 
-#include "core/base/parallel_for.h"
-#include "core/base/sparse_rows.h"
-
 namespace monge {
-/// From the zero vector: of the other rows only those before in the block count.
-void Multigrid::smoothForward(Level& level) {
-  const Matrix& matrix = level.couplings;
-  const auto rows = sparseRows<4>(matrix.columns, matrix.values, level.solution);
-  parallelChunks(m_team, level.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      const float sum = level.right[row] + rows.product(matrix.offsets[row], level.middle[row]);
-      level.solution[row] = sum * level.inverseDiagonal[row];
-    }
-  });
+
+void Multigrid::goDown(Level& level, int block) {
+  if (level.isExact) return;
+  level.sweeps.forward(block, level.right.data(), level.solution.data());
+  if (!level.isLast) level.sweeps.findResidual(block, level.solution.data(), level.residual.data());
 }
 
-/// After the forward sweep from zero, what is left of each row are the couplings that it has not seen.
-void Multigrid::findResidual(Level& level) {
-  const Matrix& matrix = level.couplings;
-  const auto rows = sparseRows<4>(matrix.columns, matrix.values, level.solution);
-  parallelChunks(m_team, level.rows(), lightChunk(level.rows()),
-                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-                   for (std::int64_t row = begin; row < end; ++row)
-                     level.residual[row] = rows.product(level.middle[row], matrix.offsets[row + 1]);
-                 });
+/// Between the sweeps: the correction by the coarser levels. Blocks then take each other's rows as they are
+/// here.
+void Multigrid::turn(std::size_t depth) {
+  Level& level = m_levels[depth];
+  if (level.isExact) return solveCoarsest(level);
+  const auto addOthers = [&](std::vector<float>& sums) {
+    parallelChunks(m_team, level.sweeps.blocks(), 1, [&](std::int64_t block, std::int64_t, std::int64_t) {
+      level.sweeps.addOthers(static_cast<int>(block), level.solution.data(), sums.data());
+    });
+  };
+  if (!level.isLast) {
+    Level& coarse = m_levels[depth + 1];
+    const SortedRows &up = level.prolongation, &down = level.restriction;
+    addOthers(level.residual);
+    parallelChunks(m_team, coarse.rows(), down.block(), [&](std::int64_t, std::int64_t, std::int64_t block) {
+      down.multiply(block, level.residual.data(), [&](int row, float sum) { coarse.right[row] = sum; });
+    });
+    cycle(depth + 1);
+    parallelChunks(m_team, level.rows(), up.block(), [&](std::int64_t, std::int64_t, std::int64_t block) {
+      up.multiply(block, coarse.solution.data(), [&](int row, float sum) { level.solution[row] += sum; });
+    });
+  }
+  addOthers(level.right);
 }
 
-void Multigrid::restrictResidual(const Level& level, Level& coarse) {
-  const Matrix& matrix = level.restriction;
-  const auto rows = sparseRows<4>(matrix.columns, matrix.values, level.residual);
-  parallelChunks(m_team, coarse.rows(), lightChunk(level.rows()) / 4,
-                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-                   for (std::int64_t row = begin; row < end; ++row)
-                     coarse.right[row] = rows.product(matrix.offsets[row], matrix.offsets[row + 1]);
-                 });
-}
-
-/// And keeps the values for rows of other blocks in the sweep that comes next.
-void Multigrid::addCorrection(Level& level, const Level& coarse) {
-  const Matrix& matrix = level.prolongation;
-  const auto rows = sparseRows<4>(matrix.columns, matrix.values, coarse.solution);
-  parallelChunks(m_team, level.rows(), lightChunk(level.rows()),
-                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-                   for (std::int64_t row = begin; row < end; ++row)
-                     level.solution[row] = level.previous[row] =
-                         level.solution[row] + rows.product(matrix.offsets[row], matrix.offsets[row + 1]);
-                 });
-}
-
-void Multigrid::smoothBackward(Level& level) {
-  const Matrix& matrix = level.couplings;
-  const auto within = sparseRows<8>(matrix.columns, matrix.values, level.solution);
-  const auto beyond = sparseRows<4>(matrix.columns, matrix.values, level.previous);
-  parallelChunks(m_team, level.rows(), kBlock, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = end - 1; row >= begin; --row) {
-      const float sum = level.right[row] + within.product(matrix.offsets[row], level.inner[row]) +
-                        beyond.product(level.inner[row], matrix.offsets[row + 1]);
-      level.solution[row] = sum * level.inverseDiagonal[row];
-    }
-  });
+void Multigrid::goUp(Level& level, int block) {
+  if (!level.isExact) level.sweeps.backward(block, level.right.data(), level.solution.data());
 }
 
 void Multigrid::solveCoarsest(Level& level) {
@@ -75,18 +50,14 @@ void Multigrid::solveCoarsest(Level& level) {
 
 void Multigrid::cycle(std::size_t depth) {
   Level& level = m_levels[depth];
-  if (depth + 1 == m_levels.size() && !m_coarsestInverse.empty()) return solveCoarsest(level);
-  smoothForward(level);
-  if (depth + 1 < m_levels.size()) {
-    Level& coarse = m_levels[depth + 1];
-    findResidual(level);
-    restrictResidual(level, coarse);
-    cycle(depth + 1);
-    addCorrection(level, coarse);
-  } else {
-    level.previous = level.solution;
-  }
-  smoothBackward(level);
+  const auto forEach = [&](void (Multigrid::*go)(Level&, int)) {
+    parallelChunks(m_team, level.sweeps.blocks(), 1, [&](std::int64_t block, std::int64_t, std::int64_t) {
+      (this->*go)(level, static_cast<int>(block));
+    });
+  };
+  forEach(&Multigrid::goDown);
+  turn(depth);
+  forEach(&Multigrid::goUp);
 }
 
 }  // namespace monge

@@ -4,8 +4,10 @@
 #include <cstddef>
 #include <vector>
 
+#include "core/base/parallel_for.h"
 #include "core/base/thread_team.h"
 #include "core/geometry/graph_laplacian.h"
+#include "core/transport/sweep_matrix.h"
 
 namespace monge {
 
@@ -13,6 +15,10 @@ namespace monge {
 /// symmetric Gauss-Seidel cycle V(1, 1) in single precision, an exact solve on the coarsest level. A
 /// preconditioner for conjugate gradients: symmetric, positive definite on vectors of mean 0, constant from
 /// one application to the next, and the same with any team.
+///
+/// An application is begun and finished in two calls, so that the caller's work on vectors is done block by
+/// block of the rows, while they are in the cache. Sums over blocks, added up in their order, are the same
+/// with any team.
 class Multigrid {
  public:
   Multigrid(const GraphLaplacian& laplacian, ThreadTeam& team);
@@ -23,13 +29,45 @@ class Multigrid {
   /// @return whether all levels are new
   bool update(const GraphLaplacian& laplacian);
 
-  /// Up to a factor that is the same for all r: solution() = M^-1 right(), an approximation of L^+ right(),
-  /// except for a constant. Entries of right() should be near 1 rather than near the ends of single
-  /// precision.
-  void apply() { cycle(0); }
+  int rows() const { return m_levels[0].rows(); }
+  int blocks() const { return m_levels[0].sweeps.blocks(); }
+
+  /// Begins solution() = M^-1 right(), up to a factor that is the same for all right(): an approximation of
+  /// L^+ right(), except for a constant. Entries of right() should be near 1 rather than near the ends of
+  /// single precision.
+  /// @param fill  (begin, end, block): fills right()[begin..end-1]; any thread
+  template <class Fill>
+  void begin(const Fill& fill) {
+    forBlocks([&](std::int64_t first, std::int64_t end, std::int64_t block) {
+      fill(first, end, block);
+      goDown(m_levels[0], static_cast<int>(block));
+    });
+  }
+  /// @param use  (begin, end, block): may use solution()[begin..end-1]; any thread
+  template <class Use>
+  void finish(const Use& use) {
+    turn(0);
+    forBlocks([&](std::int64_t first, std::int64_t end, std::int64_t block) {
+      goUp(m_levels[0], static_cast<int>(block));
+      use(first, end, block);
+    });
+  }
+  /// unit() L times solution(), in double precision, where L's couplings are rounded to single precision, its
+  /// diagonal is their sum.
+  /// @param use  (begin, end, block, product of the block's rows); any thread
+  template <class Use>
+  void multiply(const Use& use) const {
+    forBlocks([&](std::int64_t first, std::int64_t end, std::int64_t block) {
+      thread_local std::vector<double> product;
+      product.resize(end - first);
+      m_levels[0].sweeps.multiply(static_cast<int>(block), solution().data(), product.data());
+      use(first, end, block, product.data());
+    });
+  }
+
   std::vector<float>& right() { return m_levels[0].right; }
   const std::vector<float>& solution() const { return m_levels[0].solution; }
-
+  double unit() const { return m_unit; }
   int levels() const { return static_cast<int>(m_levels.size()); }
 
  private:
@@ -38,56 +76,54 @@ class Multigrid {
     std::vector<int> offsets, columns;
     std::vector<float> values;
     int rows() const { return static_cast<int>(offsets.size()) - 1; }
+    SparseView view() const { return {offsets.data(), columns.data(), values.data(), rows()}; }
   };
   struct Level {
-    /// Of each row first the columns before it in its block (to `middle`), then those behind it there (to
-    /// `inner`), then those of other blocks.
-    Matrix couplings;
-    std::vector<int> middle, inner;
-    std::vector<float> diagonal, inverseDiagonal;  ///< the inverse of a 0 is 0
-    std::vector<int> aggregates;                   ///< per row, its row on the next level
+    SweepMatrix sweeps;
+    std::vector<int> aggregates;  ///< per row, its row on the next level
     int aggregateCount = 0;
-    Matrix prolongation, restriction;  ///< to the next level, and its transpose
-    std::vector<float> right, solution, previous, residual;
-    int rows() const { return static_cast<int>(diagonal.size()); }
+    SortedRows prolongation, restriction;  ///< to the next level, and its transpose
+    std::vector<float> right, solution, residual;
+    bool isLast = true, isExact = false;  ///< of the last level: it has an inverse
+    int rows() const { return sweeps.rows(); }
   };
   /// A matrix while it is made: rows in chunks, whose offsets count from the chunk's beginning.
   using Parts = std::vector<Matrix>;
   class RowSum;
 
-  /// Gauss-Seidel runs within blocks of this many rows; across them it takes the values from before the
-  /// sweep, so that blocks may run at the same time and in any order. Nor do aggregates cross them.
-  static constexpr int kBlock = 8192;
+  template <class Task>
+  void forBlocks(const Task& task) const {
+    parallelChunks(m_team, rows(), m_levels[0].sweeps.block(), task);
+  }
 
   void renew(const GraphLaplacian& laplacian);
-  bool hasNext(std::size_t depth);
-  static void makeRoom(Level& level);
-  template <class Value>
-  static void writeRow(Level& level, int row, const int* columns, int count, const Value& value);
-  void takeFinest(const GraphLaplacian& laplacian);
-  static int aggregateBlock(Level& level, int begin, int end);
-  void aggregate(Level& level);
+  SparseView takeFinest(const GraphLaplacian& laplacian);
+  void takeLevel(Level& level, const SparseView& couplings);
+  bool hasNext(std::size_t depth, const SparseView& couplings);
+  static int aggregateBlock(Level& level, const SparseView& couplings, int begin, int end);
+  void aggregate(Level& level, const SparseView& couplings);
   template <class AddRow>
   void fillParts(int rows, int columns, Parts& parts, const AddRow& addRow);
-  void makeProlongation(Level& level);
+  void join(const Parts& parts, Matrix& matrix);
+  void makeProlongation(const Level& level, const SparseView& couplings);
   void transpose(const Matrix& matrix, int columns, Matrix& result);
-  void makeCouplings(const Level& fine, Level& coarse);
-  void takeParts(Level& level);
-  void prepareCoarsest();
+  void makeCouplings(const Level& fine, const SparseView& couplings, Matrix& coarse);
+  void prepareCoarsest(const SparseView& couplings);
 
   void cycle(std::size_t depth);
-  void smoothForward(Level& level);
-  void findResidual(Level& level);
-  void restrictResidual(const Level& level, Level& coarse);
-  void addCorrection(Level& level, const Level& coarse);
-  void smoothBackward(Level& level);
+  void goDown(Level& level, int block);
+  void turn(std::size_t depth);
+  void goUp(Level& level, int block);
   void solveCoarsest(Level& level);
 
   std::vector<Level> m_levels;
   std::vector<float> m_coarsestInverse;
-  Parts m_parts, m_image;
   std::vector<double> m_renewed;  ///< the diagonal that all levels come from
-  double m_unit = 1;              ///< what couplings are multiplied by, so that single precision holds them
+  double m_unit = 1;  ///< what couplings are multiplied by, so that single precision holds them: a power of 2
+  std::vector<float> m_finest;           ///< couplings
+  Matrix m_prolongation, m_restriction;  ///< of the level whose coarser one is being made
+  std::vector<Matrix> m_couplings;       ///< of the coarser levels
+  Parts m_parts, m_image;
   ThreadTeam& m_team;
 };
 

@@ -148,9 +148,8 @@ bool SemidiscreteNewton::solveByMultigrid(NewtonStep& step, const std::vector<do
     fresh = m_multigrid->update(m_cells.laplacian);
   const auto between = Clock::now();
   step.secondsSetup += std::chrono::duration<double>(between - start).count();
-  const LinearSolve solve =
-      solveLaplacian(m_cells.laplacian, *m_multigrid, right, m_direction, linearTolerance(),
-                     fresh ? kMostIterations : kMostIterations / 4, m_team);
+  const LinearSolve solve = solveLaplacian(*m_multigrid, right, m_direction, linearTolerance(),
+                                           fresh ? kMostIterations : kMostIterations / 4, m_team);
   step.secondsLinear += secondsSince(between);
   step.linearIterations += solve.iterations;
   return solve.converged;

@@ -10,32 +10,21 @@
 namespace monge {
 namespace {
 
-/// Sum of task(row) over all rows, in an order that does not depend on the team.
-template <class Task>
-double sumOver(std::size_t rows, ThreadTeam& team, std::vector<double>& sums, const Task& task) {
-  const auto count = static_cast<std::int64_t>(rows), size = lightChunk(count);
-  sums.resize((count + size - 1) / size);
-  parallelChunks(team, count, size, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-    double sum = 0;
-    for (std::int64_t row = begin; row < end; ++row) sum += task(row);
-    sums[chunk] = sum;
-  });
-  return std::accumulate(sums.begin(), sums.end(), 0.0);
-}
-
-/// The vectors of conjugate gradients. Each pass over memory does all that can be done in it.
+/// The vectors of conjugate gradients on unit L x = unit b. Each pass over a block of rows does all that can
+/// be done while it is in the cache.
 class Gradients {
  public:
-  Gradients(const GraphLaplacian& laplacian, Multigrid& preconditioner, const std::vector<double>& b,
-            std::vector<double>& x, const LinearTolerance& tolerance, ThreadTeam& team)
-      : m_laplacian(laplacian),
-        m_preconditioner(preconditioner),
+  Gradients(Multigrid& preconditioner, const std::vector<double>& b, std::vector<double>& x,
+            const LinearTolerance& tolerance, ThreadTeam& team)
+      : m_preconditioner(preconditioner),
         m_x(x),
         m_tolerance(tolerance),
         m_team(team),
         m_r(b),
         m_p(b.size()),
-        m_q(b.size()) {
+        m_q(b.size()),
+        m_sums(preconditioner.blocks()),
+        m_small(preconditioner.blocks()) {
     double largest = 0;
     for (const double value : b) largest = std::max(largest, std::abs(value));
     m_scale = largest > 0 ? 1 / largest : 1;
@@ -50,67 +39,113 @@ class Gradients {
   void centre();
 
  private:
-  template <class Task>
-  double sum(const Task& task) {
-    return sumOver(m_r.size(), m_team, m_sums, task);
-  }
+  double total() const { return std::accumulate(m_sums.begin(), m_sums.end(), 0.0); }
   void move(double alpha);
+  double moveRows(double alpha, std::int64_t begin, std::int64_t end);
+  bool areSmall(std::int64_t begin, std::int64_t end) const;
+  double findRho();
+  double findCurvature(double beta);
 
-  const GraphLaplacian& m_laplacian;
   Multigrid& m_preconditioner;
   std::vector<double>& m_x;
   const LinearTolerance& m_tolerance;
   ThreadTeam& m_team;
-  std::vector<double> m_r, m_p, m_q, m_sums;
+  std::vector<double> m_r, m_p, m_q;
+  std::vector<double> m_sums;  ///< per block
+  std::vector<char> m_small;
   double m_rho = 0, m_squared = 0, m_scale = 1;
   bool m_rowsAreSmall = true;
 };
 
+double Gradients::moveRows(double alpha, std::int64_t begin, std::int64_t end) {
+  float* right = m_preconditioner.right().data();
+  double *x = m_x.data(), *r = m_r.data();
+  const double *p = m_p.data(), *q = m_q.data();
+  double sum = 0;
+  for (std::int64_t row = begin; row < end; ++row) {
+    x[row] += alpha * p[row];
+    r[row] -= alpha * q[row];
+    right[row] = static_cast<float>(m_scale * r[row]);
+    sum += r[row] * r[row];
+  }
+  return sum;
+}
+
+bool Gradients::areSmall(std::int64_t begin, std::int64_t end) const {
+  const std::span<const double> bounds = m_tolerance.rows;
+  if (bounds.empty()) return true;
+  std::int64_t small = 0;
+  for (std::int64_t row = begin; row < end; ++row)
+    small += std::abs(m_r[row]) <= bounds[row] * m_tolerance.ofRow;
+  return small == end - begin;
+}
+
 /// x += alpha p, r -= alpha q, and what is asked of the new r.
 void Gradients::move(double alpha) {
-  std::vector<float>& right = m_preconditioner.right();
-  const std::span<const double> bounds = m_tolerance.rows;
-  const std::int64_t size = lightChunk(static_cast<std::int64_t>(m_r.size()));
-  std::vector<char> small(m_r.size() / size + 1, true);
-  m_squared = sum([&](std::int64_t row) {
-    m_x[row] += alpha * m_p[row];
-    const double r = m_r[row] -= alpha * m_q[row];
-    right[row] = static_cast<float>(m_scale * r);
-    if (!bounds.empty() && !(std::abs(r) <= bounds[row] * m_tolerance.ofRow)) small[row / size] = false;
-    return r * r;
+  m_preconditioner.begin([&](std::int64_t begin, std::int64_t end, std::int64_t block) {
+    m_sums[block] = moveRows(alpha, begin, end);
+    m_small[block] = areSmall(begin, end);
   });
-  m_rowsAreSmall = std::all_of(small.begin(), small.end(), [](char each) { return each; });
+  m_squared = total();
+  m_rowsAreSmall = std::all_of(m_small.begin(), m_small.end(), [](char each) { return each; });
+}
+
+/// <r, z>, z = M^-1 r.
+double Gradients::findRho() {
+  m_preconditioner.finish([&](std::int64_t begin, std::int64_t end, std::int64_t block) {
+    const float* z = m_preconditioner.solution().data();
+    double sum = 0;
+    for (std::int64_t row = begin; row < end; ++row) sum += m_r[row] * z[row];
+    m_sums[block] = sum;
+  });
+  return total();
+}
+
+/// p = z + beta p, and q = L p, which is L z + beta q. @return <p, q>
+double Gradients::findCurvature(double beta) {
+  m_preconditioner.multiply(
+      [&](std::int64_t begin, std::int64_t end, std::int64_t block, const double* product) {
+        const float* z = m_preconditioner.solution().data();
+        double sum = 0;
+        for (std::int64_t row = begin; row < end; ++row) {
+          m_p[row] = z[row] + beta * m_p[row];
+          m_q[row] = product[row - begin] + beta * m_q[row];
+          sum += m_p[row] * m_q[row];
+        }
+        m_sums[block] = sum;
+      });
+  return total();
 }
 
 bool Gradients::iterate() {
-  m_preconditioner.apply();
-  const std::vector<float>& z = m_preconditioner.solution();
-  const double rho = sum([&](std::int64_t row) { return m_r[row] * z[row]; });
+  const double rho = findRho();
   const double beta = m_rho > 0 ? rho / m_rho : 0;
   m_rho = rho;
-  const auto rows = static_cast<std::int64_t>(m_p.size());
-  parallelChunks(m_team, rows, lightChunk(rows), [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row) m_p[row] = z[row] + beta * m_p[row];
-  });
-  multiply(m_laplacian, m_p, m_q, m_team);
-  const double curvature = sum([&](std::int64_t row) { return m_p[row] * m_q[row]; });
+  const double curvature = findCurvature(beta);
   if (!(curvature > 0)) return false;
   move(rho / curvature);
   return true;
 }
 
+/// Takes x back to mean 0 and out of the unit.
 void Gradients::centre() {
-  const double mean = sum([&](std::int64_t row) { return m_x[row]; }) / static_cast<double>(m_x.size());
-  for (double& value : m_x) value -= mean;
+  const auto rows = static_cast<std::int64_t>(m_x.size()),
+             size = (rows + std::ssize(m_sums) - 1) / std::ssize(m_sums);
+  parallelChunks(m_team, rows, size, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
+    m_sums[chunk] = std::accumulate(m_x.begin() + begin, m_x.begin() + end, 0.0);
+  });
+  const double mean = total() / static_cast<double>(rows), unit = m_preconditioner.unit();
+  parallelChunks(m_team, rows, size, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+    for (std::int64_t row = begin; row < end; ++row) m_x[row] = (m_x[row] - mean) * unit;
+  });
 }
 
 }  // namespace
 
-LinearSolve solveLaplacian(const GraphLaplacian& laplacian, Multigrid& preconditioner,
-                           const std::vector<double>& b, std::vector<double>& x,
+LinearSolve solveLaplacian(Multigrid& preconditioner, const std::vector<double>& b, std::vector<double>& x,
                            const LinearTolerance& tolerance, int maxIterations, ThreadTeam& team) {
   LinearSolve report;
-  Gradients gradients(laplacian, preconditioner, b, x, tolerance, team);
+  Gradients gradients(preconditioner, b, x, tolerance, team);
   const double start = gradients.squared(), target = tolerance.norm * tolerance.norm * start;
   if (start == 0) return {0, 0, true};
   const auto isGood = [&] { return gradients.squared() <= target && gradients.rowsAreSmall(); };
