@@ -8,8 +8,9 @@
 
 namespace monge {
 
-/// The rows in order along a Hilbert curve that adapts to how the points are spread: what is near in the
-/// order is near in space, so that work in this order stays in the cache. Deterministic.
+/// The rows in order along a Hilbert curve through the points' box, refined where points crowd: what is near
+/// in the order is near in space, so that work in this order stays in the cache. Points on one spot are in
+/// the order of their rows. Coordinates are finite. Deterministic.
 std::vector<int> hilbertOrder(std::span<const Point2> points);
 std::vector<int> hilbertOrder(std::span<const Point3> points);
 
