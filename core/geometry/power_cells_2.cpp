@@ -40,9 +40,15 @@ PowerCells2::PowerCells2(std::vector<Point2> sites, Domain2 domain, Density2Ptr 
   if (onOneLine(m_sites)) m_line = lexicographicOrder(m_sites);
 }
 
-void PowerCells2::triangulate() {
-  if (m_line.empty() && !m_mesh)
-    m_mesh = std::make_unique<RegularMesh2>(m_sites, std::vector<double>(m_sites.size(), 0.0));
+void PowerCells2::triangulate(const std::function<void()>& beside) {
+  const auto make = [&] {
+    if (m_line.empty() && !m_mesh)
+      m_mesh = std::make_unique<RegularMesh2>(m_sites, std::vector<double>(m_sites.size(), 0.0));
+  };
+  if (!beside) return make();
+  // Each of the two is the work of one thread.
+  parallelChunks(m_team, 2, 1,
+                 [&](std::int64_t task, std::int64_t, std::int64_t) { task == 0 ? make() : beside(); });
 }
 
 std::optional<int> PowerCells2::retriangulate(std::span<const double> weights) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -25,8 +26,9 @@ class PowerCells2 final : public PowerSystem {
   /// @throws Error on a coordinate that is not finite or two sites on one spot
   PowerCells2(std::vector<Point2> sites, Domain2 domain, Density2Ptr density, ThreadTeam& team);
 
-  /// Makes the first triangulation, as the first evaluation does otherwise. On the calling thread alone.
-  void triangulate();
+  /// Makes the first triangulation, as the first evaluation does otherwise.
+  /// @param beside  called once, by a member of the team that would have nothing to do else; may be empty
+  void triangulate(const std::function<void()>& beside = {});
   int siteCount() const override { return static_cast<int>(m_sites.size()); }
   std::optional<int> evaluate(std::span<const double> weights, CellSystem& system) override;
 

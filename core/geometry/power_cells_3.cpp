@@ -39,9 +39,11 @@ PowerCells3::PowerCells3(std::vector<Point3> sites, Domain3 domain, Density3Ptr 
   for (int& facet : m_whole.across) facet = domainFacet(facet);
 }
 
-void PowerCells3::triangulate() {
+void PowerCells3::triangulate(const std::function<void()>& beside) {
   if (!m_flat && !m_mesh)
-    m_mesh = std::make_unique<RegularMesh3>(m_sites, std::vector<double>(m_sites.size(), 0.0));
+    m_mesh = std::make_unique<RegularMesh3>(m_sites, m_team, beside);
+  else if (beside)
+    beside();
 }
 
 std::optional<int> PowerCells3::retriangulate(std::span<const double> weights) {

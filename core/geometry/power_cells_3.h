@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -29,8 +30,9 @@ class PowerCells3 final : public PowerSystem {
   /// @throws Error on a coordinate that is not finite or two sites on one spot
   PowerCells3(std::vector<Point3> sites, Domain3 domain, Density3Ptr density, ThreadTeam& team);
 
-  /// Makes the first triangulation, as the first evaluation does otherwise. On the calling thread alone.
-  void triangulate();
+  /// Makes the first triangulation, as the first evaluation does otherwise.
+  /// @param beside  called once, by a member of the team that would have nothing to do else; may be empty
+  void triangulate(const std::function<void()>& beside = {});
   int siteCount() const override { return static_cast<int>(m_sites.size()); }
   std::optional<int> evaluate(std::span<const double> weights, CellSystem& system) override;
 

@@ -25,16 +25,18 @@ double length1(Point3 a) {
 
 }  // namespace
 
-RegularMesh3::RegularMesh3(std::span<const Point3> sites, std::span<const double> weights)
+RegularMesh3::RegularMesh3(std::span<const Point3> sites, std::span<const double> weights, ThreadTeam& team)
     : m_sites(sites.begin(), sites.end()),
       m_weights(weights.begin(), weights.end()),
       m_lastChange(sites.size() + 1, 0) {
-  buildWithCgal();
+  build(team);
+  findCentres(team);
 }
 
-RegularMesh3::RegularMesh3(std::span<const Point3> sites, std::span<const double> weights, ThreadTeam& team)
-    : RegularMesh3(sites, weights) {
-  findCentres(team);
+RegularMesh3::RegularMesh3(std::span<const Point3> sites, ThreadTeam& team,
+                           const std::function<void()>& beside)
+    : m_sites(sites.begin(), sites.end()), m_weights(sites.size(), 0), m_lastChange(sites.size() + 1, 0) {
+  build(team, beside);
 }
 
 bool RegularMesh3::isInfinite(int tetrahedron) const {
@@ -154,7 +156,7 @@ std::optional<int> RegularMesh3::repair(std::span<const double> weights, ThreadT
   if (const auto hidden = freeStuck(work)) return hidden;
   if (work.stuck.empty()) return std::nullopt;
   ++m_rebuilds;
-  if (const auto hidden = buildWithCgal()) return hidden;
+  if (const auto hidden = build(team)) return hidden;
   m_lastChange.assign(m_lastChange.size(), m_changes);
   findCentres(team);
   return std::nullopt;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <optional>
 #include <span>
 #include <vector>
@@ -16,9 +17,9 @@ namespace monge {
 /// fig. 4). One more vertex, infinite(), closes it to a sphere: hull facets have a tetrahedron with it
 /// outside.
 ///
-/// Built with CGAL; afterwards repair() follows a change of the weights by bistellar flips, which costs far
-/// less than a new triangulation as long as no site gets hidden. All decisions are exact: a floating-point
-/// filter first, CGAL's exact predicates where it cannot tell.
+/// Built anew, with CGAL unless all weights are equal; afterwards repair() follows a change of the weights by
+/// bistellar flips, which costs far less than a new triangulation as long as no site gets hidden. All
+/// decisions are exact: a floating-point filter first, CGAL's exact predicates where it cannot tell.
 class RegularMesh3 {
  public:
   /// One cache line, since what asks for one part asks for the others.
@@ -36,8 +37,9 @@ class RegularMesh3 {
   /// @param sites    data units, finite; order along a space-filling curve makes everything faster
   /// @param weights  as many, squared data units, finite
   RegularMesh3(std::span<const Point3> sites, std::span<const double> weights, ThreadTeam& team);
-  /// The same without power centres, which only repair() finds then.
-  RegularMesh3(std::span<const Point3> sites, std::span<const double> weights);
+  /// Of weights 0 and without power centres, which only repair() finds then.
+  /// @param beside  called once, by a member of the team that would have nothing to do else
+  RegularMesh3(std::span<const Point3> sites, ThreadTeam& team, const std::function<void()>& beside = {});
 
   int siteCount() const { return static_cast<int>(m_sites.size()); }
   int infinite() const { return siteCount(); }
@@ -59,8 +61,8 @@ class RegularMesh3 {
 
   /// Makes the triangulation regular for new weights by flipping irregular facets. Where an irregular facet
   /// cannot be flipped because one of its vertices lies within the hull of the other vertices about it, that
-  /// site is hidden. In space flips may also get stuck where nothing is hidden: then CGAL builds the
-  /// triangulation anew. Must not be called where a site is hidden already.
+  /// site is hidden. In space flips may also get stuck where nothing is hidden: then the
+  /// triangulation is built anew. Must not be called where a site is hidden already.
   /// @return nothing when done; else a site that the new weights hide: the triangulation then is some valid
   /// one of
   ///         the sites, and may be repaired for other weights
@@ -76,7 +78,7 @@ class RegularMesh3 {
   };
   enum class Move { TwoToThree, ThreeToTwo, FourToFour, Stuck, Hidden };
 
-  std::optional<int> buildWithCgal();
+  std::optional<int> build(ThreadTeam& team, const std::function<void()>& beside = {});
   void findCentres(ThreadTeam& team);
   void moveWeight(int site, double weight);
   void findCentre(Tetrahedron& tetrahedron) const;

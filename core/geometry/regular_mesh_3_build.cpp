@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The one place where RegularMesh3 meets CGAL's triangulations.
-#include <CGAL/Delaunay_triangulation_3.h>
-#include <CGAL/Delaunay_triangulation_cell_base_3.h>
+// Where RegularMesh3 gets a triangulation from: equal weights are Monge's own work, others CGAL's.
 #include <CGAL/Exact_predicates_inexact_constructions_kernel.h>
 #include <CGAL/Regular_triangulation_3.h>
 #include <CGAL/Triangulation_cell_base_with_info_3.h>
@@ -10,6 +8,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/geometry/delaunay_parts_3.h"
 #include "core/geometry/regular_mesh_3.h"
 
 namespace monge {
@@ -23,9 +22,6 @@ using Structure =
 using Regular =
     CGAL::Regular_triangulation_3<Kernel, Structure<CGAL::Regular_triangulation_vertex_base_3<Kernel>,
                                                     CGAL::Regular_triangulation_cell_base_3<Kernel>>>;
-using Delaunay =
-    CGAL::Delaunay_triangulation_3<Kernel, Structure<CGAL::Triangulation_vertex_base_3<Kernel>,
-                                                     CGAL::Delaunay_triangulation_cell_base_3<Kernel>>>;
 
 Regular regularTriangulation(std::span<const Point3> sites, std::span<const double> weights) {
   std::vector<std::pair<Regular::Weighted_point, int>> points;
@@ -36,17 +32,8 @@ Regular regularTriangulation(std::span<const Point3> sites, std::span<const doub
   return Regular(points.begin(), points.end());
 }
 
-Delaunay delaunayTriangulation(std::span<const Point3> sites) {
-  std::vector<std::pair<Delaunay::Point, int>> points;
-  points.reserve(sites.size());
-  for (std::size_t site = 0; site < sites.size(); ++site)
-    points.push_back({{sites[site].x, sites[site].y, sites[site].z}, static_cast<int>(site)});
-  return Delaunay(points.begin(), points.end());
-}
-
 /// Tetrahedra in the order of their first vertices: close together in memory where the sites are.
-template <class Triangulation>
-std::vector<RegularMesh3::Tetrahedron> flatten(Triangulation& triangulation, int infinite) {
+std::vector<RegularMesh3::Tetrahedron> flatten(Regular& triangulation, int infinite) {
   triangulation.infinite_vertex()->info() = infinite;
   std::vector<int> starts(infinite + 2, 0);
   const auto first = [](const auto& cell) {
@@ -68,13 +55,12 @@ std::vector<RegularMesh3::Tetrahedron> flatten(Triangulation& triangulation, int
 }  // namespace
 
 /// Leaves the mesh as it is when there is a hidden site, the first of which it returns.
-std::optional<int> RegularMesh3::buildWithCgal() {
+std::optional<int> RegularMesh3::build(ThreadTeam& team, const std::function<void()>& beside) {
   const bool equal =
       std::all_of(m_weights.begin(), m_weights.end(), [&](double weight) { return weight == m_weights[0]; });
   std::vector<Tetrahedron> built;
   if (equal) {
-    Delaunay delaunay = delaunayTriangulation(m_sites);
-    built = flatten(delaunay, infinite());
+    built = delaunayInParts(m_sites, delaunayParts(m_sites.size()), team, beside).tetrahedra;
   } else {
     Regular regular = regularTriangulation(m_sites, m_weights);
     built = flatten(regular, infinite());

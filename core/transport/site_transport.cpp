@@ -142,13 +142,9 @@ SiteTransport<Where>::SiteTransport(SiteProblem<Where> problem, const NewtonOpti
   for (const int row : m_order) m_targets.push_back(m_problem.masses[row]);
   auto cells = cellsUnder(0);
   std::vector<double> start;
-  // Each of the two is the work of one thread.
-  parallelChunks(m_team, 2, 1, [&](std::int64_t part, std::int64_t, std::int64_t) {
-    if (part == 0)
-      cells->triangulate();
-    else
-      start = quantileStart(cells->sites(), m_targets, m_problem.domain, *m_problem.density,
-                            knotsFor(m_targets.size()));
+  cells->triangulate([&] {
+    start = quantileStart(cells->sites(), m_targets, m_problem.domain, *m_problem.density,
+                          knotsFor(m_targets.size()));
   });
   std::optional<int> empty = enter(0, std::move(cells), start);
   if (empty && m_problem.density->constant() == 0) empty = enter(nextShare(), cellsUnder(nextShare()), start);

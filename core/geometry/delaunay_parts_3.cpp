@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Let D be the triangulation of all sites, P that of a part, all with ties broken alike: a tetrahedron is in
+// that of a set if and only if its four vertices are in the set and nothing of the set is in its circumsphere
+// (the half-space beyond its facet if it is infinite).
+//
+// A tetrahedron of P is called final where the sphere is clear of the boxes of all other parts: it is in D.
+// Let B be the vertices of those that are not final. A tetrahedron T of D that is not final has all its
+// vertices in B. For with all of them in one part it is in P, and not final. Else let v be one of them, in a
+// part where not all vertices are: were all tetrahedra of P around v final, they would be those of D around
+// v, and T were one of them. So T is in the triangulation of B as well, whose sites are fewer.
+//
+// Beyond a facet of a final tetrahedron F lies in D either the final tetrahedron that is there in P too, or
+// else one that is not final, in the triangulation of B. From there on the facets of the triangulation of B
+// lead to others that are in D, but for facets of final tetrahedra, where it ends. All are reached like that,
+// since D is connected, where there is one final tetrahedron at least.
+#include "core/geometry/delaunay_parts_3.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <limits>
+#include <unordered_map>
+#include <utility>
+
+#include "core/base/parallel_for.h"
+#include "core/geometry/delaunay_3.h"
+#include "core/geometry/predicates_3.h"
+
+namespace monge {
+namespace {
+
+constexpr std::int64_t kChunk = 4096;
+constexpr int kLeastPart = 4;
+
+struct Box {
+  Point3 low, high;
+};
+
+Box boxOf(std::span<const Point3> points) {
+  Box box{points[0], points[0]};
+  for (const Point3 p : points) {
+    box.low = {std::min(box.low.x, p.x), std::min(box.low.y, p.y), std::min(box.low.z, p.z)};
+    box.high = {std::max(box.high.x, p.x), std::max(box.high.y, p.y), std::max(box.high.z, p.z)};
+  }
+  return box;
+}
+
+bool overlap(const Box& a, const Box& b) {
+  return a.low.x < b.high.x && b.low.x < a.high.x && a.low.y < b.high.y && b.low.y < a.high.y &&
+         a.low.z < b.high.z && b.low.z < a.high.z;
+}
+
+/// Between a point and a box, 0 inside.
+double distance(Point3 p, const Box& box) {
+  const double x = std::max(0.0, std::max(box.low.x - p.x, p.x - box.high.x));
+  const double y = std::max(0.0, std::max(box.low.y - p.y, p.y - box.high.y));
+  const double z = std::max(0.0, std::max(box.low.z - p.z, p.z - box.high.z));
+  return std::sqrt(x * x + y * y + z * z);
+}
+
+double largest(Point3 p) {
+  return std::max(std::abs(p.x), std::max(std::abs(p.y), std::abs(p.z)));
+}
+
+int indexOf(const int (&values)[4], int value) {
+  return values[0] == value ? 0 : values[1] == value ? 1 : values[2] == value ? 2 : 3;
+}
+
+int smallest(const int (&values)[4]) {
+  return std::min(std::min(values[0], values[1]), std::min(values[2], values[3]));
+}
+
+/// The vertices of a facet in rising order; `even` tells the tetrahedron on one side from that on the other.
+struct Facet {
+  std::array<int, 3> vertices;
+  bool even;
+};
+
+Facet facetOf(const DelaunayTetrahedron& tetrahedron, int opposite) {
+  Facet facet{{}, opposite % 2 == 0};
+  for (int i = 0, at = 0; i < 4; ++i)
+    if (i != opposite) facet.vertices[at++] = tetrahedron.vertex[i];
+  const auto order = [&](int& low, int& high) {
+    if (low < high) return;
+    std::swap(low, high);
+    facet.even = !facet.even;
+  };
+  auto& [a, b, c] = facet.vertices;
+  order(a, b), order(b, c), order(a, b);
+  return facet;
+}
+
+struct HashVertices {
+  std::size_t operator()(const std::array<int, 3>& vertices) const {
+    std::uint64_t mixed = 0;
+    for (const int vertex : vertices)
+      mixed = (mixed ^ static_cast<std::uint64_t>(vertex)) * 0x9e3779b97f4a7c15U;
+    return mixed ^ mixed >> 32;
+  }
+};
+
+/// Tetrahedra of a part or of the border, of which some are in the triangulation of all.
+struct Piece {
+  std::vector<DelaunayTetrahedron> tetrahedra;
+  std::vector<char> isKept;
+  std::vector<int> places;  ///< of those kept, in the result
+  /// With numbers of all sites instead of the piece's own.
+  template <class SiteOf>
+  void renumber(int own, int infinite, const SiteOf& siteOf) {
+    for (DelaunayTetrahedron& tetrahedron : tetrahedra)
+      for (int& vertex : tetrahedron.vertex) vertex = vertex == own ? infinite : siteOf(vertex);
+  }
+};
+
+/// A facet of a final tetrahedron beyond which there is something else than in its part. Both tetrahedra
+/// there have
+/// ~(number of the seam) for a neighbour.
+struct Seam {
+  int part, final, opposite;
+  int beyond = -1;  ///< in the border's piece
+};
+constexpr int kWall = std::numeric_limits<int>::min();  ///< a seam's facet, from where the final one is
+
+class Parts {
+ public:
+  Parts(std::span<const Point3> sites, int parts, ThreadTeam& team);
+
+  /// False where it takes one piece.
+  bool cut();
+  bool triangulate();
+  bool joinBorder(const std::function<void()>& beside);
+  void takeWhole(const std::function<void()>& beside);
+  std::vector<RegularMesh3::Tetrahedron> result();
+
+ private:
+  int begin(int part) const { return static_cast<int>(static_cast<long>(m_count) * part / m_parts); }
+  std::span<const Point3> sitesOf(int part) const {
+    return m_sites.subspan(begin(part), begin(part + 1) - begin(part));
+  }
+  void triangulatePart(int part);
+  bool isFinal(const DelaunayTetrahedron& tetrahedron, int part) const;
+  bool isClear(const DelaunayTetrahedron& tetrahedron, const Box& box) const;
+  bool isBehind(const DelaunayTetrahedron& tetrahedron, const Box& box) const;
+  void findSeams(int part);
+  bool matchSeams();
+  bool keepBeyondSeams();
+  bool hasAllOfBorder() const;
+  void place(Piece& piece, std::vector<int>& starts) const;
+  void write(const Piece& piece, std::vector<RegularMesh3::Tetrahedron>& all) const;
+
+  std::span<const Point3> m_sites;
+  int m_count, m_parts;
+  ThreadTeam& m_team;
+  std::vector<Box> m_boxes;
+  std::vector<Piece> m_pieces;  ///< of the parts, then of the border
+  std::vector<std::vector<Seam>> m_seamsOf;
+  std::vector<Seam> m_seams;
+  std::vector<char> m_isBorder;  ///< of sites
+};
+
+Parts::Parts(std::span<const Point3> sites, int parts, ThreadTeam& team)
+    : m_sites(sites), m_count(static_cast<int>(sites.size())), m_parts(parts), m_team(team) {}
+
+bool Parts::cut() {
+  if (m_parts < 2 || m_count < kLeastPart * m_parts) return false;
+  for (int part = 0; part < m_parts; ++part) {
+    m_boxes.push_back(boxOf(sitesOf(part)));
+    for (int other = 0; other < part; ++other)
+      if (overlap(m_boxes[part], m_boxes[other])) return false;
+  }
+  m_pieces.resize(m_parts + 1);
+  m_seamsOf.resize(m_parts);
+  m_isBorder.assign(m_count, false);
+  return true;
+}
+
+bool Parts::triangulate() {
+  parallelChunks(m_team, m_parts, 1, [&](std::int64_t part, std::int64_t, std::int64_t) {
+    triangulatePart(static_cast<int>(part));
+  });
+  for (int part = 0; part < m_parts; ++part)
+    if (m_pieces[part].tetrahedra.empty()) return false;
+  return true;
+}
+
+/// And all about it that needs to know no other part but by its box.
+void Parts::triangulatePart(int part) {
+  Piece& piece = m_pieces[part];
+  const auto sites = sitesOf(part);
+  piece.tetrahedra = delaunayTetrahedra(sites);
+  const int first = begin(part);
+  piece.renumber(static_cast<int>(sites.size()), m_count, [&](int vertex) { return first + vertex; });
+  piece.isKept.resize(piece.tetrahedra.size());
+  for (std::size_t at = 0; at < piece.tetrahedra.size(); ++at) {
+    const DelaunayTetrahedron& tetrahedron = piece.tetrahedra[at];
+    if (!tetrahedron.isUsed()) continue;
+    piece.isKept[at] = isFinal(tetrahedron, part);
+    if (piece.isKept[at]) continue;
+    for (const int vertex : tetrahedron.vertex)
+      if (vertex != m_count) m_isBorder[vertex] = true;
+  }
+  findSeams(part);
+}
+
+bool Parts::isFinal(const DelaunayTetrahedron& tetrahedron, int part) const {
+  const bool isInfinite = tetrahedron.has(m_count);
+  for (int other = 0; other < m_parts; ++other)
+    if (other != part &&
+        !(isInfinite ? isBehind(tetrahedron, m_boxes[other]) : isClear(tetrahedron, m_boxes[other])))
+      return false;
+  return true;
+}
+
+/// Whether rounding leaves no doubt that the circumsphere is off the box.
+bool Parts::isClear(const DelaunayTetrahedron& tetrahedron, const Box& box) const {
+  const Point3 centre = m_sites[tetrahedron.vertex[0]] + tetrahedron.centre;
+  const double radius = norm(tetrahedron.centre);
+  const double doubt = 4 * tetrahedron.error + 1e-12 * (radius + largest(centre));
+  return distance(centre, box) > radius + doubt;
+}
+
+/// Whether the half-space beyond the facet is off the box.
+bool Parts::isBehind(const DelaunayTetrahedron& tetrahedron, const Box& box) const {
+  const auto& [low, high] = box;
+  for (int corner = 0; corner < 8; ++corner) {
+    const Point3 place{corner & 1 ? low.x : high.x, corner & 2 ? low.y : high.y, corner & 4 ? low.z : high.z};
+    Point3 at[4];
+    for (int i = 0; i < 4; ++i)
+      at[i] = tetrahedron.vertex[i] == m_count ? place : m_sites[tetrahedron.vertex[i]];
+    if (orientation(at[0], at[1], at[2], at[3]) >= 0) return false;
+  }
+  return true;
+}
+
+void Parts::findSeams(int part) {
+  const auto& [tetrahedra, isKept, places] = m_pieces[part];
+  for (int at = 0; at < static_cast<int>(tetrahedra.size()); ++at) {
+    if (isKept[at] || !tetrahedra[at].isUsed()) continue;
+    for (const int other : tetrahedra[at].neighbour)
+      if (isKept[other]) m_seamsOf[part].push_back({part, other, indexOf(tetrahedra[other].neighbour, at)});
+  }
+}
+
+/// False where the pieces do not fit.
+bool Parts::joinBorder(const std::function<void()>& beside) {
+  std::vector<int> rows;
+  std::vector<Point3> border;
+  for (int site = 0; site < m_count; ++site)
+    if (m_isBorder[site]) rows.push_back(site), border.push_back(m_sites[site]);
+  Piece& piece = m_pieces.back();
+  parallelChunks(m_team, 2, 1, [&](std::int64_t task, std::int64_t, std::int64_t) {
+    if (task == 1) {
+      if (beside) beside();
+      return;
+    }
+    piece.tetrahedra = delaunayTetrahedra(border);
+    piece.renumber(static_cast<int>(border.size()), m_count, [&](int vertex) { return rows[vertex]; });
+  });
+  piece.isKept.resize(piece.tetrahedra.size());
+  for (const auto& seams : m_seamsOf) m_seams.insert(m_seams.end(), seams.begin(), seams.end());
+  return !m_seams.empty() && matchSeams() && keepBeyondSeams() && hasAllOfBorder();
+}
+
+bool Parts::matchSeams() {
+  struct Known {
+    int seam;
+    bool even;
+  };
+  std::unordered_map<std::array<int, 3>, Known, HashVertices> known;
+  known.reserve(m_seams.size());
+  std::vector<char> isOnSeam(m_count + 1, false);
+  for (int seam = 0; seam < static_cast<int>(m_seams.size()); ++seam) {
+    auto& [part, at, opposite, beyond] = m_seams[seam];
+    DelaunayTetrahedron& final = m_pieces[part].tetrahedra[at];
+    final.neighbour[opposite] = ~seam;
+    const Facet facet = facetOf(final, opposite);
+    if (!known.try_emplace(facet.vertices, Known{seam, facet.even}).second) return false;
+    for (const int vertex : facet.vertices) isOnSeam[vertex] = true;
+  }
+  auto& border = m_pieces.back().tetrahedra;
+  std::size_t found = 0;
+  for (int at = 0; at < static_cast<int>(border.size()); ++at) {
+    if (!border[at].isUsed()) continue;
+    for (int opposite = 0; opposite < 4; ++opposite) {
+      const Facet facet = facetOf(border[at], opposite);
+      const auto& [a, b, c] = facet.vertices;
+      if (!isOnSeam[a] || !isOnSeam[b] || !isOnSeam[c]) continue;
+      const auto seam = known.find(facet.vertices);
+      if (seam == known.end()) continue;
+      const bool isBeyond = seam->second.even != facet.even;
+      border[at].neighbour[opposite] = isBeyond ? ~seam->second.seam : kWall;
+      if (isBeyond) m_seams[seam->second.seam].beyond = at, ++found;
+    }
+  }
+  return found == m_seams.size();
+}
+
+bool Parts::keepBeyondSeams() {
+  Piece& piece = m_pieces.back();
+  std::vector<int> next;
+  const auto keep = [&](int at) {
+    if (!std::exchange(piece.isKept[at], true)) next.push_back(at);
+  };
+  for (const Seam& seam : m_seams) keep(seam.beyond);
+  while (!next.empty()) {
+    const int at = next.back();
+    next.pop_back();
+    for (const int other : piece.tetrahedra[at].neighbour) {
+      if (other == kWall) return false;
+      if (other >= 0) keep(other);
+    }
+  }
+  return true;
+}
+
+bool Parts::hasAllOfBorder() const {
+  std::vector<char> missing = m_isBorder;
+  missing.push_back(false);
+  const Piece& piece = m_pieces.back();
+  for (std::size_t at = 0; at < piece.tetrahedra.size(); ++at)
+    if (piece.isKept[at])
+      for (const int vertex : piece.tetrahedra[at].vertex) missing[vertex] = false;
+  return std::none_of(missing.begin(), missing.end(), [](char isMissing) { return isMissing != 0; });
+}
+
+void Parts::takeWhole(const std::function<void()>& beside) {
+  m_pieces.assign(1, {});
+  m_seams.clear();
+  parallelChunks(m_team, 2, 1, [&](std::int64_t task, std::int64_t, std::int64_t) {
+    if (task == 0)
+      m_pieces[0].tetrahedra = delaunayTetrahedra(m_sites);
+    else if (beside)
+      beside();
+  });
+  for (const DelaunayTetrahedron& tetrahedron : m_pieces[0].tetrahedra)
+    m_pieces[0].isKept.push_back(tetrahedron.isUsed());
+}
+
+/// What a part has for each smallest vertex lies before what the border has.
+std::vector<RegularMesh3::Tetrahedron> Parts::result() {
+  std::vector<int> starts(m_count + 1, 0);
+  for (const Piece& piece : m_pieces)
+    for (std::size_t at = 0; at < piece.tetrahedra.size(); ++at)
+      if (piece.isKept[at]) ++starts[smallest(piece.tetrahedra[at].vertex) + 1];
+  for (std::size_t at = 1; at < starts.size(); ++at) starts[at] += starts[at - 1];
+  std::vector<RegularMesh3::Tetrahedron> all(starts.back());
+  for (Piece& piece : m_pieces) place(piece, starts);
+  for (const Piece& piece : m_pieces) write(piece, all);
+  return all;
+}
+
+void Parts::place(Piece& piece, std::vector<int>& starts) const {
+  piece.places.resize(piece.tetrahedra.size());
+  for (std::size_t at = 0; at < piece.tetrahedra.size(); ++at)
+    if (piece.isKept[at]) piece.places[at] = starts[smallest(piece.tetrahedra[at].vertex)]++;
+}
+
+void Parts::write(const Piece& piece, std::vector<RegularMesh3::Tetrahedron>& all) const {
+  const bool isBorder = &piece == &m_pieces.back();
+  const auto placeOf = [&](int neighbour) {
+    if (neighbour >= 0) return piece.places[neighbour];
+    const Seam& seam = m_seams[~neighbour];
+    return isBorder ? m_pieces[seam.part].places[seam.final] : m_pieces.back().places[seam.beyond];
+  };
+  parallelChunks(m_team, static_cast<std::int64_t>(piece.tetrahedra.size()), kChunk,
+                 [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+                   for (std::int64_t at = begin; at < end; ++at) {
+                     if (!piece.isKept[at]) continue;
+                     const DelaunayTetrahedron& from = piece.tetrahedra[at];
+                     RegularMesh3::Tetrahedron& to = all[piece.places[at]];
+                     for (int i = 0; i < 4; ++i) {
+                       to.vertex[i] = from.vertex[i];
+                       to.neighbour[i] = placeOf(from.neighbour[i]);
+                     }
+                   }
+                 });
+}
+
+}  // namespace
+
+int delaunayParts(std::size_t sites) {
+  return sites < 5000 ? 1 : 2;
+}
+
+DelaunayInParts delaunayInParts(std::span<const Point3> sites, int parts, ThreadTeam& team,
+                                const std::function<void()>& beside) {
+  Parts pieces(sites, parts, team);
+  bool isDone = false;
+  const auto once = [&] {
+    if (beside && !std::exchange(isDone, true)) beside();
+  };
+  if (!pieces.cut() || !pieces.triangulate() || !pieces.joinBorder(once)) {
+    pieces.takeWhole(once);
+    parts = 1;
+  }
+  return {pieces.result(), parts};
+}
+
+}  // namespace monge

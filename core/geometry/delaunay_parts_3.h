@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <functional>
+#include <span>
+#include <vector>
+
+#include "core/base/thread_team.h"
+#include "core/geometry/regular_mesh_3.h"
+
+namespace monge {
+
+/// In how many parts delaunayInParts() makes the triangulation of so many sites best; it depends on nothing
+/// else, so that the result is the same for any number of threads.
+int delaunayParts(std::size_t sites);
+
+struct DelaunayInParts {
+  std::vector<RegularMesh3::Tetrahedron> tetrahedra;
+  int parts;  ///< 1 where all was made in one piece
+};
+
+/// The triangulation of delaunayTetrahedra(), with centres yet to be found, without unused places and in the
+/// order of smallest vertices, which brings together in memory what is together in space. The sites are cut
+/// into parts of their order, each the work of one thread; then what is near a cut is made anew.
+///
+/// Where the parts are not apart (the order is no space-filling curve's), or one of them lies in a plane, all
+/// is made in one piece: the result is the same.
+/// @param sites   distinct and finite
+/// @param beside  called once, by a member of the team that would have nothing to do else; may be empty
+DelaunayInParts delaunayInParts(std::span<const Point3> sites, int parts, ThreadTeam& team,
+                                const std::function<void()>& beside = {});
+
+}  // namespace monge
