@@ -10,6 +10,7 @@
 #include "core/transport/semidiscrete_montecarlo.h"
 #include "core/transport/site_transport.h"
 #include "core/transport/wall_graph.h"
+#include "tests/core/geometry/laplacian_product.h"
 
 using namespace monge;
 
@@ -149,9 +150,9 @@ class TestSemidiscreteMonteCarlo : public QObject {
     const std::vector<double> weights = newton.weights();
     const VectorD found = setup.solver.weights();
     const CellSystem cells = exactCells<Plane>(problem, Domain2::square(), found, setup.team);
-    std::vector<double> half(40), change(40);
+    std::vector<double> half(40);
     for (int i = 0; i < 40; ++i) half[i] = (found[i] - weights[i]) / 2;
-    multiply(cells.laplacian, half, change, setup.team);
+    const std::vector<double> change = laplacianTimes(cells.laplacian, half);
     double rest = 0, error = 0;
     for (int i = 0; i < 40; ++i) {
       error += std::abs(cells.masses[i] - problem.masses[i]);
@@ -181,8 +182,7 @@ class TestSemidiscreteMonteCarlo : public QObject {
     VectorD right = VectorD::Zero(30);
     for (int i = 0; i < 30; ++i) right[i] = i % 2 == 0 ? 1 : -1;
     const VectorD x = walls.solve(kSamples, problem.masses, right, 1e-9).heights;
-    std::vector<double> product(30);
-    multiply(cells.laplacian, {x.begin(), x.end()}, product, setup.team);
+    const std::vector<double> product = laplacianTimes(cells.laplacian, {x.begin(), x.end()});
     const VectorD rest = Eigen::Map<const VectorD>(product.data(), 30) - right;
     // 50,000 samples on some 80 walls leave chance 1 / 25 of each; the solve stops at 0.03.
     QVERIFY2(rest.norm() < 0.1 * right.norm(), qPrintable(QString::number(rest.norm() / right.norm())));
