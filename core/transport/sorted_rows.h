@@ -41,10 +41,10 @@ inline void withLength(int length, const Task& task) {
 }
 
 /// Sum of the entries of a row times what they stand for in x.
-template <class Sum, class Length, class Column>
-inline Sum rowProduct(Length length, const Column* columns, const float* values, const float* x) {
-  Sum sum = 0;
-  for (int at = 0; at < length; ++at) sum += static_cast<Sum>(values[at]) * static_cast<Sum>(x[columns[at]]);
+template <class Length, class Column, class Value>
+inline Value rowProduct(Length length, const Column* columns, const float* values, const Value* x) {
+  Value sum = 0;
+  for (int at = 0; at < length; ++at) sum += static_cast<Value>(values[at]) * x[columns[at]];
   return sum;
 }
 
@@ -67,7 +67,7 @@ class SortedRows {
     for (const RowRun& run : m_runs[block])
       withLength(run.upper, [&](auto length) {
         for (const int* end = row + run.rows; row != end; ++row, entry += length)
-          use(*row, rowProduct<float>(length, m_columns.data() + entry, m_values.data() + entry, x));
+          use(*row, rowProduct(length, m_columns.data() + entry, m_values.data() + entry, x));
       });
   }
 

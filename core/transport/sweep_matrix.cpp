@@ -31,19 +31,20 @@ class SweepMatrix::Sorter {
   void countLower();
   void sortRows();
   void fill(SweepMatrix& matrix, Block& block) const;
+  double fillRow(SweepMatrix& matrix, Block& block, int row, int start) const;
 
   /// The column's index in the block; m_count for those of other blocks.
   int indexOf(int column) const {
     const unsigned index = static_cast<unsigned>(column - m_begin);
     return static_cast<int>(std::min(index, static_cast<unsigned>(m_count)));
   }
-  int length(int row) const { return m_offsets[row + 1] - m_offsets[row]; }
 
   const int* m_offsets = nullptr;  ///< of the block's rows
   SparseView m_couplings;
   int m_begin = 0, m_count = 0, m_colourCount = 0;
   std::vector<std::uint16_t> m_colours, m_lower;
   std::vector<int> m_inner, m_order, m_sorted, m_counts;
+  std::vector<float> m_values;  ///< of the block's rows: copied in order, they are in the cache when sorted
 };
 
 void SweepMatrix::build(const SparseView& couplings, ThreadTeam& team) {
@@ -67,6 +68,7 @@ void SweepMatrix::Sorter::sort(SweepMatrix& matrix, const SparseView& couplings,
   m_offsets = couplings.offsets + begin;
   m_begin = begin;
   m_count = end - begin;
+  m_values.assign(couplings.values + m_offsets[0], couplings.values + m_offsets[m_count]);
   paint();
   countLower();
   sortRows();
@@ -78,18 +80,20 @@ void SweepMatrix::Sorter::sort(SweepMatrix& matrix, const SparseView& couplings,
 void SweepMatrix::Sorter::paint() {
   constexpr int kNone = 63;
   m_colours.assign(m_count + 1, kNone);
+  std::uint16_t* colours = m_colours.data();
   int most = 0, next = kNone + 1;
   for (int row = 0; row < m_count; ++row) {
     std::uint64_t taken = 0;
-    for (int at = m_offsets[row]; at < m_offsets[row + 1]; ++at) {
-      const int colour = m_colours[indexOf(m_couplings.columns[at])];
-      taken |= std::uint64_t{colour <= kNone} << (colour & 63);
+    for (int at = m_offsets[row], end = m_offsets[row + 1]; at < end; ++at) {
+      const int colour = colours[indexOf(m_couplings.columns[at])];
+      taken |= std::uint64_t{colour < kNone} << (colour & 63);
     }
-    const int free = std::countr_one(taken & ~(std::uint64_t{1} << kNone));
-    m_colours[row] = static_cast<std::uint16_t>(free < kNone ? free : next++);
-    most = std::max<int>(most, m_colours[row]);
+    const int free = std::countr_one(taken);
+    const int colour = free < kNone ? free : next++;
+    colours[row] = static_cast<std::uint16_t>(colour);
+    most = std::max(most, colour);
   }
-  m_colours[m_count] = std::numeric_limits<std::uint16_t>::max();
+  colours[m_count] = std::numeric_limits<std::uint16_t>::max();
   m_colourCount = most + 1;
 }
 
@@ -97,12 +101,13 @@ void SweepMatrix::Sorter::paint() {
 void SweepMatrix::Sorter::countLower() {
   m_lower.resize(m_count);
   m_inner.resize(m_count);
+  const std::uint16_t* colours = m_colours.data();
   for (int row = 0; row < m_count; ++row) {
     int lower = 0, inner = 0;
-    const int own = m_colours[row];
-    for (int at = m_offsets[row]; at < m_offsets[row + 1]; ++at) {
+    const int own = colours[row];
+    for (int at = m_offsets[row], end = m_offsets[row + 1]; at < end; ++at) {
       const int index = indexOf(m_couplings.columns[at]);
-      lower += m_colours[index] < own;
+      lower += colours[index] < own;
       inner += index < m_count;
     }
     m_lower[row] = static_cast<std::uint16_t>(lower);
@@ -129,29 +134,41 @@ void SweepMatrix::Sorter::fill(SweepMatrix& matrix, Block& block) const {
   block.start = m_offsets[0];
   int start = m_offsets[0];
   for (int place = 0; place < m_count; ++place) {
-    const int row = m_order[place], own = m_colours[row], inner = m_inner[row];
+    const int row = m_order[place], inner = m_inner[row];
     addToRuns(block.runs, m_lower[row], inner - m_lower[row]);
-    int lower = start, upper = start + m_lower[row];
-    double sum = 0;
-    for (int at = m_offsets[row]; at < m_offsets[row + 1]; ++at) {
-      const int index = indexOf(m_couplings.columns[at]);
-      const float value = m_couplings.values[at];
-      sum += value;
-      if (index == m_count) {
-        block.others.push_back({m_begin + row, m_couplings.columns[at], value});
-        continue;
-      }
-      const bool before = m_colours[index] < own;
-      const int to = before ? lower : upper;
-      lower += before, upper += !before;
-      matrix.m_columns[to] = static_cast<Index>(index);
-      matrix.m_values[to] = value;
-    }
+    const double sum = fillRow(matrix, block, row, start);
     start += inner;
     matrix.m_rows[m_begin + place] = static_cast<Index>(row);
     matrix.m_diagonal[m_begin + row] = sum;
     matrix.m_inverse[m_begin + place] = sum > 0 ? static_cast<float>(1 / sum) : 0;
   }
+}
+
+/// @return the sum of the row's couplings
+double SweepMatrix::Sorter::fillRow(SweepMatrix& matrix, Block& block, int row, int start) const {
+  const int begin = m_offsets[row], count = m_offsets[row + 1] - begin, own = m_colours[row];
+  const int* columns = m_couplings.columns + begin;
+  const float* values = m_values.data() + (begin - m_offsets[0]);
+  const std::uint16_t* colours = m_colours.data();
+  Index* toColumns = matrix.m_columns.data();
+  float* toValues = matrix.m_values.data();
+  int lower = start, upper = start + m_lower[row];
+  double sum = 0;
+  for (int at = 0; at < count; ++at) {
+    const int index = indexOf(columns[at]);
+    const float value = values[at];
+    sum += value;
+    if (index == m_count) {
+      block.others.push_back({m_begin + row, columns[at], value});
+      continue;
+    }
+    const bool before = colours[index] < own;
+    const int to = before ? lower : upper;
+    lower += before, upper += !before;
+    toColumns[to] = static_cast<Index>(index);
+    toValues[to] = value;
+  }
+  return sum;
 }
 
 /// task(run, place of its first row, its first entry)
@@ -173,7 +190,7 @@ void SweepMatrix::forward(int block, const float* right, float* x) const {
     withLength(run.lower, [&](auto lower) {
       for (const std::size_t end = place + run.rows; place != end; ++place, entry += stride) {
         const int row = m_rows[place];
-        const float sum = rowProduct<float>(lower, m_columns.data() + entry, m_values.data() + entry, x);
+        const float sum = rowProduct(lower, m_columns.data() + entry, m_values.data() + entry, x);
         x[row] = (right[row] + sum) * m_inverse[place];
       }
     });
@@ -188,8 +205,7 @@ void SweepMatrix::findResidual(int block, const float* x, float* residual) const
     entry += run.lower;
     withLength(run.upper, [&](auto upper) {
       for (const std::size_t end = place + run.rows; place != end; ++place, entry += stride)
-        residual[m_rows[place]] =
-            rowProduct<float>(upper, m_columns.data() + entry, m_values.data() + entry, x);
+        residual[m_rows[place]] = rowProduct(upper, m_columns.data() + entry, m_values.data() + entry, x);
     });
   });
 }
@@ -210,7 +226,7 @@ void SweepMatrix::backward(int block, const float* right, float* x) const {
       for (const std::size_t end = place - run->rows; place != end;) {
         --place, entry -= length;
         const int row = m_rows[place];
-        const float sum = rowProduct<float>(length, m_columns.data() + entry, m_values.data() + entry, x);
+        const float sum = rowProduct(length, m_columns.data() + entry, m_values.data() + entry, x);
         x[row] = (right[row] + sum) * m_inverse[place];
       }
     });
@@ -218,14 +234,15 @@ void SweepMatrix::backward(int block, const float* right, float* x) const {
 
 void SweepMatrix::multiply(int block, const float* x, double* product) const {
   const int begin = block * m_block;
-  const float* own = x + begin;
+  thread_local std::vector<double> own;
+  own.assign(x + begin, x + std::min(begin + m_block, rows()));
   const double* diagonal = m_diagonal.data() + begin;
   forRuns(block, [&](const RowRun& run, std::size_t place, std::size_t entry) {
     withLength(run.lower + run.upper, [&](auto length) {
       for (const std::size_t end = place + run.rows; place != end; ++place, entry += length) {
         const int row = m_rows[place];
         product[row] = diagonal[row] * own[row] -
-                       rowProduct<double>(length, m_columns.data() + entry, m_values.data() + entry, own);
+                       rowProduct(length, m_columns.data() + entry, m_values.data() + entry, own.data());
       }
     });
   });
