@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdint>
+#include <numeric>
+#include <vector>
 
 #include "core/base/thread_team.h"
 
@@ -23,6 +25,28 @@ void parallelChunks(ThreadTeam& team, std::int64_t count, std::int64_t size, con
   };
   if (chunks <= 1 || team.size() == 1) return work(0);
   team.run(work);
+}
+
+/// Sum of sum(begin, end) over the chunks, in their order: the same with any team.
+template <class Sum>
+double parallelSum(ThreadTeam& team, std::int64_t count, std::int64_t size, const Sum& sum) {
+  std::vector<double> sums((count + size - 1) / size);
+  parallelChunks(team, count, size, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
+    sums[chunk] = sum(begin, end);
+  });
+  return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+/// Takes values to mean 0. The same with any team.
+inline void centre(ThreadTeam& team, std::vector<double>& values, std::int64_t size) {
+  const std::int64_t count = std::ssize(values);
+  const double sum = parallelSum(team, count, size, [&](std::int64_t begin, std::int64_t end) {
+    return std::accumulate(values.begin() + begin, values.begin() + end, 0.0);
+  });
+  const double mean = count > 0 ? sum / static_cast<double>(count) : 0;
+  parallelChunks(team, count, size, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+    for (std::int64_t at = begin; at < end; ++at) values[at] -= mean;
+  });
 }
 
 /// Size of the chunks for work of a few nanoseconds an item: one for all where waking the team and waiting

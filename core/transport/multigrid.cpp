@@ -4,6 +4,11 @@
 #include <algorithm>
 
 namespace monge {
+namespace {
+
+constexpr int kFewBlocks = 8;  // whose couplings among each other take no longer than to wake the team
+
+}  // namespace
 
 void Multigrid::goDown(Level& level, int block) {
   if (level.isExact) return;
@@ -17,8 +22,10 @@ void Multigrid::turn(std::size_t depth) {
   Level& level = m_levels[depth];
   if (level.isExact) return solveCoarsest(level);
   const auto addOthers = [&](std::vector<float>& sums) {
-    parallelChunks(m_team, level.sweeps.blocks(), 1, [&](std::int64_t block, std::int64_t, std::int64_t) {
-      level.sweeps.addOthers(static_cast<int>(block), level.solution.data(), sums.data());
+    const int blocks = level.sweeps.blocks(), size = blocks <= kFewBlocks ? kFewBlocks : 1;
+    parallelChunks(m_team, blocks, size, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+      for (std::int64_t block = begin; block < end; ++block)
+        level.sweeps.addOthers(static_cast<int>(block), level.solution.data(), sums.data());
     });
   };
   if (!level.isLast) {

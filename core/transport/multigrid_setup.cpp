@@ -100,11 +100,16 @@ void Multigrid::renew(const GraphLaplacian& laplacian) {
 
 bool Multigrid::update(const GraphLaplacian& laplacian) {
   constexpr double kLargeChange = 0.4;
-  double change = 0, size = 0;
-  for (std::size_t row = 0; row < m_renewed.size(); ++row) {
-    change += std::abs(laplacian.diagonal[row] - m_renewed[row]);
-    size += m_renewed[row];
-  }
+  const auto sumOver = [&](const auto& value) {
+    return parallelSum(m_team, std::ssize(m_renewed), kRowsAChunk, [&](std::int64_t begin, std::int64_t end) {
+      double sum = 0;
+      for (std::int64_t row = begin; row < end; ++row) sum += value(row);
+      return sum;
+    });
+  };
+  const double size = sumOver([&](std::int64_t row) { return m_renewed[row]; });
+  const double change =
+      sumOver([&](std::int64_t row) { return std::abs(laplacian.diagonal[row] - m_renewed[row]); });
   const bool large = m_levels.size() == 1 || !(change < kLargeChange * size);
   if (large)
     renew(laplacian);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <numeric>
 #include <utility>
 
@@ -93,33 +94,46 @@ SemidiscreteNewton::SemidiscreteNewton(PowerSystem& system, std::vector<double> 
   if (std::abs(mass - wanted) > 1e-9 * mass)
     throw Error("masses", "a sum of " + numberText(wanted),
                 "the sum " + numberText(mass) + " of the density");
-  m_leastMass = std::min(*std::min_element(m_cells.masses.begin(), m_cells.masses.end()),
-                         *std::min_element(m_targets.begin(), m_targets.end())) /
-                2;
-  measure();
+  measure(m_cells.masses, m_errors);
+  m_leastMass = std::min(m_errors.smallestMass, *std::min_element(m_targets.begin(), m_targets.end())) / 2;
+  if (m_errors.residual <= m_options.tolerance) m_status = SolveStatus::Converged;
 }
 
-void SemidiscreteNewton::measure() {
-  const std::size_t count = m_targets.size();
-  m_error.resize(count);
-  m_residual = 0;
-  double squared = 0;
-  for (std::size_t row = 0; row < count; ++row) {
-    m_error[row] = m_targets[row] - m_cells.masses[row];
-    squared += m_error[row] * m_error[row];
-    m_residual = std::max(m_residual, std::abs(m_error[row]) / m_targets[row]);
+void SemidiscreteNewton::measure(const std::vector<double>& masses, MassErrors& errors) const {
+  struct Chunk {
+    double largest = 0, smallestMass = std::numeric_limits<double>::infinity();
+  };
+  const std::int64_t count = std::ssize(m_targets);
+  std::vector<Chunk> chunks((count + kRowsAChunk - 1) / kRowsAChunk);
+  errors.rows.resize(count);
+  const double squared = parallelSum(m_team, count, kRowsAChunk, [&](std::int64_t begin, std::int64_t end) {
+    Chunk found;
+    double sum = 0;
+    for (std::int64_t row = begin; row < end; ++row) {
+      const double error = errors.rows[row] = m_targets[row] - masses[row];
+      sum += error * error;
+      found.largest = std::max(found.largest, std::abs(error) / m_targets[row]);
+      found.smallestMass = std::min(found.smallestMass, masses[row]);
+    }
+    chunks[begin / kRowsAChunk] = found;
+    return sum;
+  });
+  Chunk all;
+  for (const Chunk& chunk : chunks) {
+    all.largest = std::max(all.largest, chunk.largest);
+    all.smallestMass = std::min(all.smallestMass, chunk.smallestMass);
   }
-  m_norm = std::sqrt(squared);
-  if (m_residual <= m_options.tolerance) m_status = SolveStatus::Converged;
+  errors.norm = std::sqrt(squared);
+  errors.residual = all.largest;
+  errors.smallestMass = all.smallestMass;
 }
 
 /// Solves for the direction, only as exactly as the step deserves (Eisenstat and Walker 1996): by multigrid,
 /// with a fresh hierarchy when an old one serves badly, and directly when that fails or a step along its
 /// answer did.
 bool SemidiscreteNewton::findDirection(NewtonStep& step, bool directly, std::stop_token stop) {
-  std::vector<double> right = m_error;
-  const double mean = std::accumulate(right.begin(), right.end(), 0.0) / static_cast<double>(right.size());
-  for (double& value : right) value -= mean;
+  std::vector<double> right = m_errors.rows;
+  centre(m_team, right, kRowsAChunk);
   for (int attempt = 0; attempt < 2 && !directly && !stop.stop_requested(); ++attempt)
     if (solveByMultigrid(step, right, attempt > 0)) return true;
   if (stop.stop_requested()) return false;
@@ -134,7 +148,7 @@ bool SemidiscreteNewton::findDirection(NewtonStep& step, bool directly, std::sto
 /// asked for than that and that errors fall.
 LinearTolerance SemidiscreteNewton::linearTolerance() const {
   const double tolerance = m_options.tolerance;
-  if (kCurvature * m_residual * m_residual < tolerance / 2)
+  if (kCurvature * m_errors.residual * m_errors.residual < tolerance / 2)
     return {kLargestForcing, m_targets, kLastForcing * tolerance};
   return {m_forcing, m_targets, kRowForcing};
 }
@@ -162,13 +176,12 @@ void SemidiscreteNewton::moveWeights(double damping, std::vector<double>& weight
   const auto count = static_cast<std::int64_t>(weights.size());
   parallelChunks(m_team, count, kRowsAChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
     for (std::int64_t row = begin; row < end; ++row) {
-      const double beyond = overshoot(m_cells.masses[row], damping * m_error[row]);
+      const double beyond = overshoot(m_cells.masses[row], damping * m_errors.rows[row]);
       const double back = diagonal[row] > 0 ? beyond / diagonal[row] : 0;
       weights[row] = m_weights[row] + 2 * (damping * m_direction[row] - back);
     }
   });
-  const double mean = std::accumulate(weights.begin(), weights.end(), 0.0) / static_cast<double>(count);
-  for (double& weight : weights) weight -= mean;
+  centre(m_team, weights, kRowsAChunk);
 }
 
 /// Tries ever shorter steps.
@@ -181,11 +194,10 @@ bool SemidiscreteNewton::takeStep(NewtonStep& step, std::stop_token stop) {
     ++step.trials;
     moveWeights(damping, trial);
     if (m_system.evaluate(trial, m_trial)) continue;
-    if (*std::min_element(m_trial.masses.begin(), m_trial.masses.end()) < m_leastMass) continue;
-    double squared = 0;
-    for (std::size_t row = 0; row < trial.size(); ++row)
-      squared += (m_targets[row] - m_trial.masses[row]) * (m_targets[row] - m_trial.masses[row]);
-    if (std::sqrt(squared) > (1 - damping / 2) * m_norm) continue;
+    measure(m_trial.masses, m_trialErrors);
+    if (m_trialErrors.smallestMass < m_leastMass) continue;
+    if (m_trialErrors.norm > (1 - damping / 2) * m_errors.norm) continue;
+    std::swap(m_errors, m_trialErrors);
     std::swap(m_cells, m_trial);
     std::swap(m_weights, trial);
     step.damping = damping;
@@ -200,7 +212,7 @@ void SemidiscreteNewton::step(std::stop_token stop) {
   if (m_status != SolveStatus::Running) return;
   NewtonStep step;
   step.iteration = static_cast<int>(m_history.size()) + 1;
-  const double before = m_norm;
+  const double before = m_errors.norm;
   bool taken = findDirection(step, false, stop) && takeStep(step, stop);
   if (!taken && !step.direct && !stop.stop_requested())
     taken = findDirection(step, true, stop) && takeStep(step, stop);
@@ -208,12 +220,12 @@ void SemidiscreteNewton::step(std::stop_token stop) {
     m_status = stop.stop_requested() ? SolveStatus::Cancelled : SolveStatus::Stalled;
     return;
   }
-  measure();
-  const double ratio = m_norm / before;
+  if (m_errors.residual <= m_options.tolerance) m_status = SolveStatus::Converged;
+  const double ratio = m_errors.norm / before;
   m_forcing = std::clamp(0.5 * ratio * ratio, 1e-3, kLargestForcing);
-  step.residual = m_residual;
-  step.norm = m_norm;
-  step.smallestMass = *std::min_element(m_cells.masses.begin(), m_cells.masses.end());
+  step.residual = m_errors.residual;
+  step.norm = m_errors.norm;
+  step.smallestMass = m_errors.smallestMass;
   m_history.push_back(step);
   if (m_status == SolveStatus::Running && step.iteration >= m_options.maxIterations)
     m_status = SolveStatus::IterationLimit;

@@ -69,25 +69,33 @@ class SemidiscreteNewton {
   const std::vector<double>& masses() const { return m_cells.masses; }
   const std::vector<double>& targets() const { return m_targets; }
   const std::vector<NewtonStep>& history() const { return m_history; }
-  double residual() const { return m_residual; }
+  double residual() const { return m_errors.residual; }
 
  private:
+  struct MassErrors {
+    std::vector<double> rows;  ///< target less mass
+    double residual = 0;       ///< largest relative one
+    double norm = 0;
+    double smallestMass = 0;
+  };
+
   bool findDirection(NewtonStep& step, bool directly, std::stop_token stop);
   bool solveByMultigrid(NewtonStep& step, const std::vector<double>& right, bool anew);
   LinearTolerance linearTolerance() const;
   void moveWeights(double damping, std::vector<double>& weights) const;
   bool takeStep(NewtonStep& step, std::stop_token stop);
-  void measure();
+  void measure(const std::vector<double>& masses, MassErrors& errors) const;
 
   PowerSystem& m_system;
-  std::vector<double> m_targets, m_weights, m_direction, m_error;
+  std::vector<double> m_targets, m_weights, m_direction;
   NewtonOptions m_options;
   ThreadTeam& m_team;
   CellSystem m_cells, m_trial;
+  MassErrors m_errors, m_trialErrors;
   std::unique_ptr<Multigrid> m_multigrid;
   std::vector<NewtonStep> m_history;
   SolveStatus m_status = SolveStatus::Running;
-  double m_leastMass = 0, m_residual = 0, m_norm = 0, m_forcing = 0.2, m_lastDamping = 1;
+  double m_leastMass = 0, m_forcing = 0.2, m_lastDamping = 1;
 };
 
 }  // namespace monge

@@ -10,6 +10,8 @@
 namespace monge {
 namespace {
 
+constexpr std::int64_t kChunk = 4096;  // rows
+
 /// The vectors of conjugate gradients on unit L x = unit b. Each pass over a block of rows does all that can
 /// be done while it is in the cache.
 class Gradients {
@@ -36,7 +38,7 @@ class Gradients {
   bool rowsAreSmall() const { return m_rowsAreSmall; }
   /// One iteration; false where rounding leaves nothing to gain.
   bool iterate();
-  void centre();
+  void finish();
 
  private:
   double total() const { return std::accumulate(m_sums.begin(), m_sums.end(), 0.0); }
@@ -74,10 +76,8 @@ double Gradients::moveRows(double alpha, std::int64_t begin, std::int64_t end) {
 bool Gradients::areSmall(std::int64_t begin, std::int64_t end) const {
   const std::span<const double> bounds = m_tolerance.rows;
   if (bounds.empty()) return true;
-  std::int64_t small = 0;
-  for (std::int64_t row = begin; row < end; ++row)
-    small += std::abs(m_r[row]) <= bounds[row] * m_tolerance.ofRow;
-  return small == end - begin;
+  while (begin < end && std::abs(m_r[begin]) <= bounds[begin] * m_tolerance.ofRow) ++begin;
+  return begin == end;
 }
 
 /// x += alpha p, r -= alpha q, and what is asked of the new r.
@@ -127,17 +127,13 @@ bool Gradients::iterate() {
   return true;
 }
 
-/// Takes x back to mean 0 and out of the unit.
-void Gradients::centre() {
-  const auto rows = static_cast<std::int64_t>(m_x.size()),
-             size = (rows + std::ssize(m_sums) - 1) / std::ssize(m_sums);
-  parallelChunks(m_team, rows, size, [&](std::int64_t begin, std::int64_t end, std::int64_t chunk) {
-    m_sums[chunk] = std::accumulate(m_x.begin() + begin, m_x.begin() + end, 0.0);
+/// Takes x to mean 0 and out of the unit, which is a power of 2.
+void Gradients::finish() {
+  const double unit = m_preconditioner.unit();
+  parallelChunks(m_team, std::ssize(m_x), kChunk, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
+    for (std::int64_t row = begin; row < end; ++row) m_x[row] *= unit;
   });
-  const double mean = total() / static_cast<double>(rows), unit = m_preconditioner.unit();
-  parallelChunks(m_team, rows, size, [&](std::int64_t begin, std::int64_t end, std::int64_t) {
-    for (std::int64_t row = begin; row < end; ++row) m_x[row] = (m_x[row] - mean) * unit;
-  });
+  centre(m_team, m_x, kChunk);
 }
 
 }  // namespace
@@ -150,7 +146,7 @@ LinearSolve solveLaplacian(Multigrid& preconditioner, const std::vector<double>&
   if (start == 0) return {0, 0, true};
   const auto isGood = [&] { return gradients.squared() <= target && gradients.rowsAreSmall(); };
   while (!isGood() && report.iterations < maxIterations && gradients.iterate()) ++report.iterations;
-  gradients.centre();
+  gradients.finish();
   report.residual = std::sqrt(gradients.squared() / start);
   report.converged = isGood();
   return report;
