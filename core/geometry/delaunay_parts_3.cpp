@@ -105,17 +105,10 @@ struct Piece {
   std::vector<DelaunayTetrahedron> tetrahedra;
   std::vector<char> isKept;
   std::vector<int> places;  ///< of those kept, in the result
-  /// With numbers of all sites instead of the piece's own.
-  template <class SiteOf>
-  void renumber(int own, int infinite, const SiteOf& siteOf) {
-    for (DelaunayTetrahedron& tetrahedron : tetrahedra)
-      for (int& vertex : tetrahedron.vertex) vertex = vertex == own ? infinite : siteOf(vertex);
-  }
 };
 
-/// A facet of a final tetrahedron beyond which there is something else than in its part. Both tetrahedra
-/// there have
-/// ~(number of the seam) for a neighbour.
+/// A facet of a final tetrahedron beyond which there is something else than in its part. The two tetrahedra
+/// there have ~(number of the seam) for a neighbour.
 struct Seam {
   int part, final, opposite;
   int beyond = -1;  ///< in the border's piece
@@ -131,6 +124,7 @@ class Parts {
   bool triangulate();
   bool joinBorder(const std::function<void()>& beside);
   void takeWhole(const std::function<void()>& beside);
+  /// Of what has been taken or joined.
   std::vector<RegularMesh3::Tetrahedron> result();
 
  private:
@@ -143,11 +137,15 @@ class Parts {
   bool isClear(const DelaunayTetrahedron& tetrahedron, const Box& box) const;
   bool isBehind(const DelaunayTetrahedron& tetrahedron, const Box& box) const;
   void findSeams(int part);
+  void triangulateBorder();
+  bool isJoined();
   bool matchSeams();
   bool keepBeyondSeams();
   bool hasAllOfBorder() const;
-  void place(Piece& piece, std::vector<int>& starts) const;
-  void write(const Piece& piece, std::vector<RegularMesh3::Tetrahedron>& all) const;
+  void makeRoom();
+  void count(const DelaunayTetrahedron& tetrahedron) { ++m_starts[smallest(tetrahedron.vertex) + 1]; }
+  void place(Piece& piece);
+  void write(const Piece& piece);
 
   std::span<const Point3> m_sites;
   int m_count, m_parts;
@@ -157,10 +155,16 @@ class Parts {
   std::vector<std::vector<Seam>> m_seamsOf;
   std::vector<Seam> m_seams;
   std::vector<char> m_isBorder;  ///< of sites
+  std::vector<int> m_starts;  ///< of the tetrahedra of a smallest vertex in the result, once all are counted
+  std::vector<RegularMesh3::Tetrahedron> m_result;
 };
 
 Parts::Parts(std::span<const Point3> sites, int parts, ThreadTeam& team)
-    : m_sites(sites), m_count(static_cast<int>(sites.size())), m_parts(parts), m_team(team) {}
+    : m_sites(sites),
+      m_count(static_cast<int>(sites.size())),
+      m_parts(parts),
+      m_team(team),
+      m_starts(sites.size() + 1, 0) {}
 
 bool Parts::cut() {
   if (m_parts < 2 || m_count < kLeastPart * m_parts) return false;
@@ -186,18 +190,19 @@ bool Parts::triangulate() {
 
 /// And all about it that needs to know no other part but by its box.
 void Parts::triangulatePart(int part) {
-  Piece& piece = m_pieces[part];
-  const auto sites = sitesOf(part);
-  piece.tetrahedra = delaunayTetrahedra(sites);
-  const int first = begin(part);
-  piece.renumber(static_cast<int>(sites.size()), m_count, [&](int vertex) { return first + vertex; });
-  piece.isKept.resize(piece.tetrahedra.size());
-  for (std::size_t at = 0; at < piece.tetrahedra.size(); ++at) {
-    const DelaunayTetrahedron& tetrahedron = piece.tetrahedra[at];
-    if (!tetrahedron.isUsed()) continue;
-    piece.isKept[at] = isFinal(tetrahedron, part);
-    if (piece.isKept[at]) continue;
-    for (const int vertex : tetrahedron.vertex)
+  auto& [tetrahedra, isKept, places] = m_pieces[part];
+  const int first = begin(part), infinite = begin(part + 1) - first;
+  tetrahedra = delaunayTetrahedra(sitesOf(part));
+  isKept.resize(tetrahedra.size());
+  for (std::size_t at = 0; at < tetrahedra.size(); ++at) {
+    if (!tetrahedra[at].isUsed()) continue;
+    for (int& vertex : tetrahedra[at].vertex) vertex = vertex == infinite ? m_count : first + vertex;
+    isKept[at] = isFinal(tetrahedra[at], part);
+    if (isKept[at]) {
+      count(tetrahedra[at]);
+      continue;
+    }
+    for (const int vertex : tetrahedra[at].vertex)
       if (vertex != m_count) m_isBorder[vertex] = true;
   }
   findSeams(part);
@@ -244,22 +249,42 @@ void Parts::findSeams(int part) {
 
 /// False where the pieces do not fit.
 bool Parts::joinBorder(const std::function<void()>& beside) {
+  bool joined = false;
+  const auto join = [&] {
+    triangulateBorder();
+    joined = isJoined();
+  };
+  const auto rest = [&] {
+    if (beside) beside();
+  };
+  const std::array<std::function<void()>, 3> tasks{join, rest, [&] { makeRoom(); }};
+  parallelChunks(m_team, 3, 1, [&](std::int64_t task, std::int64_t, std::int64_t) { tasks[task](); });
+  return joined;
+}
+
+void Parts::triangulateBorder() {
   std::vector<int> rows;
-  std::vector<Point3> border;
+  std::vector<Point3> sites;
   for (int site = 0; site < m_count; ++site)
-    if (m_isBorder[site]) rows.push_back(site), border.push_back(m_sites[site]);
+    if (m_isBorder[site]) rows.push_back(site), sites.push_back(m_sites[site]);
+  rows.push_back(m_count);
   Piece& piece = m_pieces.back();
-  parallelChunks(m_team, 2, 1, [&](std::int64_t task, std::int64_t, std::int64_t) {
-    if (task == 1) {
-      if (beside) beside();
-      return;
-    }
-    piece.tetrahedra = delaunayTetrahedra(border);
-    piece.renumber(static_cast<int>(border.size()), m_count, [&](int vertex) { return rows[vertex]; });
-  });
+  piece.tetrahedra = delaunayTetrahedra(sites);
   piece.isKept.resize(piece.tetrahedra.size());
+  for (DelaunayTetrahedron& tetrahedron : piece.tetrahedra)
+    for (int& vertex : tetrahedron.vertex) vertex = rows[vertex];
+}
+
+bool Parts::isJoined() {
   for (const auto& seams : m_seamsOf) m_seams.insert(m_seams.end(), seams.begin(), seams.end());
   return !m_seams.empty() && matchSeams() && keepBeyondSeams() && hasAllOfBorder();
+}
+
+/// About as much as is needed, for the first touch of so much memory takes its time.
+void Parts::makeRoom() {
+  std::size_t used = 0;
+  for (int part = 0; part < m_parts; ++part) used += m_pieces[part].tetrahedra.size();
+  m_result.resize(used + used / 64);
 }
 
 bool Parts::matchSeams() {
@@ -282,6 +307,9 @@ bool Parts::matchSeams() {
   std::size_t found = 0;
   for (int at = 0; at < static_cast<int>(border.size()); ++at) {
     if (!border[at].isUsed()) continue;
+    int onSeam = 0;
+    for (const int vertex : border[at].vertex) onSeam += isOnSeam[vertex];
+    if (onSeam < 3) continue;
     for (int opposite = 0; opposite < 4; ++opposite) {
       const Facet facet = facetOf(border[at], opposite);
       const auto& [a, b, c] = facet.vertices;
@@ -300,7 +328,9 @@ bool Parts::keepBeyondSeams() {
   Piece& piece = m_pieces.back();
   std::vector<int> next;
   const auto keep = [&](int at) {
-    if (!std::exchange(piece.isKept[at], true)) next.push_back(at);
+    if (std::exchange(piece.isKept[at], true)) return;
+    count(piece.tetrahedra[at]);
+    next.push_back(at);
   };
   for (const Seam& seam : m_seams) keep(seam.beyond);
   while (!next.empty()) {
@@ -333,30 +363,33 @@ void Parts::takeWhole(const std::function<void()>& beside) {
     else if (beside)
       beside();
   });
-  for (const DelaunayTetrahedron& tetrahedron : m_pieces[0].tetrahedra)
+  m_starts.assign(m_count + 1, 0);
+  for (const DelaunayTetrahedron& tetrahedron : m_pieces[0].tetrahedra) {
     m_pieces[0].isKept.push_back(tetrahedron.isUsed());
+    if (tetrahedron.isUsed()) count(tetrahedron);
+  }
 }
 
-/// What a part has for each smallest vertex lies before what the border has.
+/// What a part has for a smallest vertex comes before what the border has.
 std::vector<RegularMesh3::Tetrahedron> Parts::result() {
-  std::vector<int> starts(m_count + 1, 0);
-  for (const Piece& piece : m_pieces)
-    for (std::size_t at = 0; at < piece.tetrahedra.size(); ++at)
-      if (piece.isKept[at]) ++starts[smallest(piece.tetrahedra[at].vertex) + 1];
-  for (std::size_t at = 1; at < starts.size(); ++at) starts[at] += starts[at - 1];
-  std::vector<RegularMesh3::Tetrahedron> all(starts.back());
-  for (Piece& piece : m_pieces) place(piece, starts);
-  for (const Piece& piece : m_pieces) write(piece, all);
-  return all;
+  for (std::size_t at = 1; at < m_starts.size(); ++at) m_starts[at] += m_starts[at - 1];
+  m_result.resize(m_starts.back());
+  // No two parts have a smallest vertex in common.
+  const auto parts = static_cast<std::int64_t>(std::max<std::size_t>(m_pieces.size() - 1, 1));
+  parallelChunks(m_team, parts, 1,
+                 [&](std::int64_t part, std::int64_t, std::int64_t) { place(m_pieces[part]); });
+  if (m_pieces.size() > 1) place(m_pieces.back());
+  for (const Piece& piece : m_pieces) write(piece);
+  return std::move(m_result);
 }
 
-void Parts::place(Piece& piece, std::vector<int>& starts) const {
+void Parts::place(Piece& piece) {
   piece.places.resize(piece.tetrahedra.size());
   for (std::size_t at = 0; at < piece.tetrahedra.size(); ++at)
-    if (piece.isKept[at]) piece.places[at] = starts[smallest(piece.tetrahedra[at].vertex)]++;
+    if (piece.isKept[at]) piece.places[at] = m_starts[smallest(piece.tetrahedra[at].vertex)]++;
 }
 
-void Parts::write(const Piece& piece, std::vector<RegularMesh3::Tetrahedron>& all) const {
+void Parts::write(const Piece& piece) {
   const bool isBorder = &piece == &m_pieces.back();
   const auto placeOf = [&](int neighbour) {
     if (neighbour >= 0) return piece.places[neighbour];
@@ -368,7 +401,7 @@ void Parts::write(const Piece& piece, std::vector<RegularMesh3::Tetrahedron>& al
                    for (std::int64_t at = begin; at < end; ++at) {
                      if (!piece.isKept[at]) continue;
                      const DelaunayTetrahedron& from = piece.tetrahedra[at];
-                     RegularMesh3::Tetrahedron& to = all[piece.places[at]];
+                     RegularMesh3::Tetrahedron& to = m_result[piece.places[at]];
                      for (int i = 0; i < 4; ++i) {
                        to.vertex[i] = from.vertex[i];
                        to.neighbour[i] = placeOf(from.neighbour[i]);
