@@ -43,6 +43,8 @@ constexpr double kRowForcing = 0.3;      // of each target: a looser solve lets 
 constexpr int kMostIterations = 120;     // of conjugate gradients; a factorisation costs about as much
 constexpr std::int64_t kRowsAChunk = 4096;
 constexpr double kSmallestDamping = 1e-7;
+constexpr double kRounding =
+    32 * std::numeric_limits<double>::epsilon();  // of the whole mass, in the norm of the errors
 constexpr double kCurvature =
     0.25;  // a full, exact step leaves at most about this times the residual squared
 constexpr double kLastForcing = 0.5;  // of the tolerance, for the rows of the solve that should be the last
@@ -89,11 +91,11 @@ SemidiscreteNewton::SemidiscreteNewton(PowerSystem& system, std::vector<double> 
       m_team(team),
       m_cells(std::move(cells)) {
   requireTargets(m_targets, system.siteCount());
-  const double mass = std::accumulate(m_cells.masses.begin(), m_cells.masses.end(), 0.0);
+  m_mass = std::accumulate(m_cells.masses.begin(), m_cells.masses.end(), 0.0);
   const double wanted = std::accumulate(m_targets.begin(), m_targets.end(), 0.0);
-  if (std::abs(mass - wanted) > 1e-9 * mass)
+  if (std::abs(m_mass - wanted) > 1e-9 * m_mass)
     throw Error("masses", "a sum of " + numberText(wanted),
-                "the sum " + numberText(mass) + " of the density");
+                "the sum " + numberText(m_mass) + " of the density");
   measure(m_cells.masses, m_errors);
   m_leastMass = std::min(m_errors.smallestMass, *std::min_element(m_targets.begin(), m_targets.end())) / 2;
   if (m_errors.residual <= m_options.tolerance) m_status = SolveStatus::Converged;
@@ -184,6 +186,13 @@ void SemidiscreteNewton::moveWeights(double damping, std::vector<double>& weight
   centre(m_team, weights, kRowsAChunk);
 }
 
+/// Whether the trial's errors are small enough beside those that are. A norm that is but the rounding of
+/// large cells cannot fall, while small cells may still have to: then the largest relative error decides.
+bool SemidiscreteNewton::isDescent(double factor) const {
+  if (m_trialErrors.norm <= factor * m_errors.norm) return true;
+  return m_trialErrors.norm <= kRounding * m_mass && m_trialErrors.residual <= factor * m_errors.residual;
+}
+
 /// Tries ever shorter steps.
 bool SemidiscreteNewton::takeStep(NewtonStep& step, std::stop_token stop) {
   std::vector<double> trial(m_weights.size());
@@ -196,7 +205,7 @@ bool SemidiscreteNewton::takeStep(NewtonStep& step, std::stop_token stop) {
     if (m_system.evaluate(trial, m_trial)) continue;
     measure(m_trial.masses, m_trialErrors);
     if (m_trialErrors.smallestMass < m_leastMass) continue;
-    if (m_trialErrors.norm > (1 - damping / 2) * m_errors.norm) continue;
+    if (!isDescent(1 - damping / 2)) continue;
     std::swap(m_errors, m_trialErrors);
     std::swap(m_cells, m_trial);
     std::swap(m_weights, trial);

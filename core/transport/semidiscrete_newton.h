@@ -83,6 +83,7 @@ class SemidiscreteNewton {
   bool solveByMultigrid(NewtonStep& step, const std::vector<double>& right, bool anew);
   LinearTolerance linearTolerance() const;
   void moveWeights(double damping, std::vector<double>& weights) const;
+  bool isDescent(double factor) const;
   bool takeStep(NewtonStep& step, std::stop_token stop);
   void measure(const std::vector<double>& masses, MassErrors& errors) const;
 
@@ -95,7 +96,7 @@ class SemidiscreteNewton {
   std::unique_ptr<Multigrid> m_multigrid;
   std::vector<NewtonStep> m_history;
   SolveStatus m_status = SolveStatus::Running;
-  double m_leastMass = 0, m_forcing = 0.2, m_lastDamping = 1;
+  double m_mass = 0, m_leastMass = 0, m_forcing = 0.2, m_lastDamping = 1;
 };
 
 }  // namespace monge

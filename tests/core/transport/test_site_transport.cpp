@@ -169,6 +169,20 @@ class TestSiteTransport : public QObject {
              qPrintable(QString("primal %1, gap %2").arg(certificate.primal).arg(certificate.gap)));
   }
 
+  /// Where the errors of large cells are down to their rounding, the norm of all cannot fall any more.
+  void smallCellsConvergeBelowTheRoundingOfLargeOnes() {
+    for (int seed = 1; seed <= 100; ++seed) {
+      Random random(seed);
+      PlaneProblem problem = randomProblem(400, seed);
+      for (int at = 0; at < 400; ++at) problem.masses.push_back(std::pow(10, -9 * random.uniform()));
+      PlaneTransport solver(problem, exactly(1e-6), 1);
+      solver.run();
+      QVERIFY2(solver.status() == SolveStatus::Converged,
+               qPrintable(QString("seed %1: %2").arg(seed).arg(statusName(solver.status()).c_str())));
+      QVERIFY(largestRelativeError(solver) <= 1e-6);
+    }
+  }
+
   void sameStepsWithAnyNumberOfThreads() {
     PlaneTransport one(randomProblem(20'000, 1), {}, 1), three(randomProblem(20'000, 1), {}, 3);
     one.run();
