@@ -49,10 +49,4 @@ inline void centre(ThreadTeam& team, std::vector<double>& values, std::int64_t s
   });
 }
 
-/// Size of the chunks for work of a few nanoseconds an item: one for all where waking the team and waiting
-/// for it would take about as long as the work.
-constexpr std::int64_t lightChunk(std::int64_t count) {
-  return count <= 16'384 ? 16'384 : 4096;
-}
-
 }  // namespace monge

@@ -56,7 +56,6 @@ class SortedRows {
   /// @param block  rows that are sorted among themselves
   void build(const SparseView& matrix, int block, ThreadTeam& team);
 
-  int rows() const { return static_cast<int>(m_rows.size()); }
   int block() const { return m_block; }
 
   /// use(row, product of the row with x) for all rows of a block, in any order.
