@@ -21,10 +21,13 @@
 #include <cstdint>
 #include <limits>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "core/base/parallel_for.h"
+#include "core/geometry/box_3.h"
 #include "core/geometry/delaunay_3.h"
+#include "core/geometry/delaunay_facet_3.h"
 #include "core/geometry/predicates_3.h"
 
 namespace monge {
@@ -32,32 +35,9 @@ namespace {
 
 constexpr std::int64_t kChunk = 4096;
 constexpr int kLeastPart = 4;
-
-struct Box {
-  Point3 low, high;
-};
-
-Box boxOf(std::span<const Point3> points) {
-  Box box{points[0], points[0]};
-  for (const Point3 p : points) {
-    box.low = {std::min(box.low.x, p.x), std::min(box.low.y, p.y), std::min(box.low.z, p.z)};
-    box.high = {std::max(box.high.x, p.x), std::max(box.high.y, p.y), std::max(box.high.z, p.z)};
-  }
-  return box;
-}
-
-bool overlap(const Box& a, const Box& b) {
-  return a.low.x < b.high.x && b.low.x < a.high.x && a.low.y < b.high.y && b.low.y < a.high.y &&
-         a.low.z < b.high.z && b.low.z < a.high.z;
-}
-
-/// Between a point and a box, 0 inside.
-double distance(Point3 p, const Box& box) {
-  const double x = std::max(0.0, std::max(box.low.x - p.x, p.x - box.high.x));
-  const double y = std::max(0.0, std::max(box.low.y - p.y, p.y - box.high.y));
-  const double z = std::max(0.0, std::max(box.low.z - p.z, p.z - box.high.z));
-  return std::sqrt(x * x + y * y + z * z);
-}
+/// Of so many sites it is worth to try with a few first.
+constexpr int kManySites = 32'768, kFewSites = 512;
+constexpr double kTooMuchBorder = 0.8;
 
 double largest(Point3 p) {
   return std::max(std::abs(p.x), std::max(std::abs(p.y), std::abs(p.z)));
@@ -70,35 +50,6 @@ int indexOf(const int (&values)[4], int value) {
 int smallest(const int (&values)[4]) {
   return std::min(std::min(values[0], values[1]), std::min(values[2], values[3]));
 }
-
-/// The vertices of a facet in rising order; `even` tells the tetrahedron on one side from that on the other.
-struct Facet {
-  std::array<int, 3> vertices;
-  bool even;
-};
-
-Facet facetOf(const DelaunayTetrahedron& tetrahedron, int opposite) {
-  Facet facet{{}, opposite % 2 == 0};
-  for (int i = 0, at = 0; i < 4; ++i)
-    if (i != opposite) facet.vertices[at++] = tetrahedron.vertex[i];
-  const auto order = [&](int& low, int& high) {
-    if (low < high) return;
-    std::swap(low, high);
-    facet.even = !facet.even;
-  };
-  auto& [a, b, c] = facet.vertices;
-  order(a, b), order(b, c), order(a, b);
-  return facet;
-}
-
-struct HashVertices {
-  std::size_t operator()(const std::array<int, 3>& vertices) const {
-    std::uint64_t mixed = 0;
-    for (const int vertex : vertices)
-      mixed = (mixed ^ static_cast<std::uint64_t>(vertex)) * 0x9e3779b97f4a7c15U;
-    return mixed ^ mixed >> 32;
-  }
-};
 
 /// Tetrahedra of a part or of the border, of which some are in the triangulation of all.
 struct Piece {
@@ -134,10 +85,12 @@ class Parts {
   }
   void triangulatePart(int part);
   bool isFinal(const DelaunayTetrahedron& tetrahedron, int part) const;
-  bool isClear(const DelaunayTetrahedron& tetrahedron, const Box& box) const;
-  bool isBehind(const DelaunayTetrahedron& tetrahedron, const Box& box) const;
+  bool isClear(const DelaunayTetrahedron& tetrahedron, const Box3& box) const;
+  bool isBehind(const DelaunayTetrahedron& tetrahedron, const Box3& box) const;
   void findSeams(int part);
   void triangulateBorder();
+  std::vector<DelaunayTetrahedron> triangulationOf(std::vector<int> rows) const;
+  bool isMostlyBorder() const;
   bool isJoined();
   bool matchSeams();
   bool keepBeyondSeams();
@@ -150,7 +103,7 @@ class Parts {
   std::span<const Point3> m_sites;
   int m_count, m_parts;
   ThreadTeam& m_team;
-  std::vector<Box> m_boxes;
+  std::vector<Box3> m_boxes;
   std::vector<Piece> m_pieces;  ///< of the parts, then of the border
   std::vector<std::vector<Seam>> m_seamsOf;
   std::vector<Seam> m_seams;
@@ -173,6 +126,7 @@ bool Parts::cut() {
     for (int other = 0; other < part; ++other)
       if (overlap(m_boxes[part], m_boxes[other])) return false;
   }
+  if (m_count >= kManySites && isMostlyBorder()) return false;
   m_pieces.resize(m_parts + 1);
   m_seamsOf.resize(m_parts);
   m_isBorder.assign(m_count, false);
@@ -218,7 +172,7 @@ bool Parts::isFinal(const DelaunayTetrahedron& tetrahedron, int part) const {
 }
 
 /// Whether rounding leaves no doubt that the circumsphere is off the box.
-bool Parts::isClear(const DelaunayTetrahedron& tetrahedron, const Box& box) const {
+bool Parts::isClear(const DelaunayTetrahedron& tetrahedron, const Box3& box) const {
   const Point3 centre = m_sites[tetrahedron.vertex[0]] + tetrahedron.centre;
   const double radius = norm(tetrahedron.centre);
   const double doubt = 4 * tetrahedron.error + 1e-12 * (radius + largest(centre));
@@ -226,7 +180,7 @@ bool Parts::isClear(const DelaunayTetrahedron& tetrahedron, const Box& box) cons
 }
 
 /// Whether the half-space beyond the facet is off the box.
-bool Parts::isBehind(const DelaunayTetrahedron& tetrahedron, const Box& box) const {
+bool Parts::isBehind(const DelaunayTetrahedron& tetrahedron, const Box3& box) const {
   const auto& [low, high] = box;
   for (int corner = 0; corner < 8; ++corner) {
     const Point3 place{corner & 1 ? low.x : high.x, corner & 2 ? low.y : high.y, corner & 4 ? low.z : high.z};
@@ -264,15 +218,34 @@ bool Parts::joinBorder(const std::function<void()>& beside) {
 
 void Parts::triangulateBorder() {
   std::vector<int> rows;
-  std::vector<Point3> sites;
   for (int site = 0; site < m_count; ++site)
-    if (m_isBorder[site]) rows.push_back(site), sites.push_back(m_sites[site]);
+    if (m_isBorder[site]) rows.push_back(site);
+  m_pieces.back().tetrahedra = triangulationOf(rows);
+  m_pieces.back().isKept.resize(m_pieces.back().tetrahedra.size());
+}
+
+/// Of some of the sites, with the numbers that they have among all.
+std::vector<DelaunayTetrahedron> Parts::triangulationOf(std::vector<int> rows) const {
+  std::vector<Point3> sites;
+  for (const int row : rows) sites.push_back(m_sites[row]);
   rows.push_back(m_count);
-  Piece& piece = m_pieces.back();
-  piece.tetrahedra = delaunayTetrahedra(sites);
-  piece.isKept.resize(piece.tetrahedra.size());
-  for (DelaunayTetrahedron& tetrahedron : piece.tetrahedra)
+  std::vector<DelaunayTetrahedron> tetrahedra = delaunayTetrahedra(sites);
+  for (DelaunayTetrahedron& tetrahedron : tetrahedra)
     for (int& vertex : tetrahedron.vertex) vertex = rows[vertex];
+  return tetrahedra;
+}
+
+/// Where sites lie on surfaces their circumspheres are large, however many sites there are. A few of the
+/// first part tell.
+bool Parts::isMostlyBorder() const {
+  std::vector<int> rows;
+  for (int at = 0; at < kFewSites; ++at)
+    rows.push_back(static_cast<int>(static_cast<long>(begin(1)) * at / kFewSites));
+  std::unordered_set<int> border;
+  for (const DelaunayTetrahedron& tetrahedron : triangulationOf(rows))
+    if (tetrahedron.isUsed() && !isFinal(tetrahedron, 0))
+      border.insert(std::begin(tetrahedron.vertex), std::end(tetrahedron.vertex));
+  return static_cast<double>(border.size()) > kTooMuchBorder * kFewSites;
 }
 
 bool Parts::isJoined() {
@@ -299,7 +272,7 @@ bool Parts::matchSeams() {
     auto& [part, at, opposite, beyond] = m_seams[seam];
     DelaunayTetrahedron& final = m_pieces[part].tetrahedra[at];
     final.neighbour[opposite] = ~seam;
-    const Facet facet = facetOf(final, opposite);
+    const DelaunayFacet facet = facetOf(final, opposite);
     if (!known.try_emplace(facet.vertices, Known{seam, facet.even}).second) return false;
     for (const int vertex : facet.vertices) isOnSeam[vertex] = true;
   }
@@ -311,7 +284,7 @@ bool Parts::matchSeams() {
     for (const int vertex : border[at].vertex) onSeam += isOnSeam[vertex];
     if (onSeam < 3) continue;
     for (int opposite = 0; opposite < 4; ++opposite) {
-      const Facet facet = facetOf(border[at], opposite);
+      const DelaunayFacet facet = facetOf(border[at], opposite);
       const auto& [a, b, c] = facet.vertices;
       if (!isOnSeam[a] || !isOnSeam[b] || !isOnSeam[c]) continue;
       const auto seam = known.find(facet.vertices);

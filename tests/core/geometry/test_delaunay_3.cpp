@@ -221,6 +221,8 @@ class TestDelaunay3 : public QObject {
     const auto made = delaunayInParts(wall, 2, team);
     QCOMPARE(made.parts, 1);
     QVERIFY(cornersOf(made.tetrahedra) == byCgal(wall));
+    QCOMPARE(delaunayInParts(inHilbertOrder(sitesLike("two planes", 40'000)), 2, team).parts, 1);
+    QCOMPARE(delaunayInParts(inHilbertOrder(sitesLike("uniform", 40'000)), 2, team).parts, 2);
     QCOMPARE(delaunayParts(1000), 1);
   }
 
