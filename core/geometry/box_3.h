@@ -9,20 +9,15 @@
 
 namespace monge {
 
-/// The smallest box around one point or more.
-inline Box3 boxOf(std::span<const Point3> points) {
-  Box3 box{points[0], points[0]};
-  for (const Point3 p : points) {
+/// The smallest box around those points whose rows are given, one or more.
+inline Box3 boxOf(std::span<const Point3> points, std::span<const int> rows) {
+  Box3 box{points[rows[0]], points[rows[0]]};
+  for (const int row : rows) {
+    const Point3 p = points[row];
     box.low = {std::min(box.low.x, p.x), std::min(box.low.y, p.y), std::min(box.low.z, p.z)};
     box.high = {std::max(box.high.x, p.x), std::max(box.high.y, p.y), std::max(box.high.z, p.z)};
   }
   return box;
-}
-
-/// Whether they have more in common than their boundaries.
-inline bool overlap(const Box3& a, const Box3& b) {
-  return a.low.x < b.high.x && b.low.x < a.high.x && a.low.y < b.high.y && b.low.y < a.high.y &&
-         a.low.z < b.high.z && b.low.z < a.high.z;
 }
 
 /// Between a point and a box, 0 inside.

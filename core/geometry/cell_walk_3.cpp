@@ -81,11 +81,11 @@ void CellWalk3::recall(const RegularMesh3& mesh, int site, std::span<const Visit
   const RegularMesh3::Tetrahedron* const tetrahedra = mesh.tetrahedra().data();
   const Point3 centre = mesh.sites()[site];
   for (const Visit& visit : visits) {
-    const auto& [vertex, neighbour, corner, error] = tetrahedra[visit.tetrahedron];
+    const RegularMesh3::Tetrahedron& here = tetrahedra[visit.tetrahedron];
     const auto& others = kOthers[visit.at];
-    const Point3 from = corner - centre;
+    const Point3 from = here.centre - centre;
     const auto add = [&](std::uint32_t side, int behind) {
-      const Point3 to = tetrahedra[neighbour[behind]].centre - centre;
+      const Point3 to = tetrahedra[here.neighbour[behind]].centre - centre;
       m_twiceAreas[side] = m_twiceAreas[side] + cross(from, to);
       m_tetrahedronAt[side] = visit.tetrahedron;
     };

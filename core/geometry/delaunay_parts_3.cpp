@@ -20,6 +20,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -79,10 +80,7 @@ class Parts {
   std::vector<RegularMesh3::Tetrahedron> result();
 
  private:
-  int begin(int part) const { return static_cast<int>(static_cast<long>(m_count) * part / m_parts); }
-  std::span<const Point3> sitesOf(int part) const {
-    return m_sites.subspan(begin(part), begin(part + 1) - begin(part));
-  }
+  void halve(std::vector<int> rows, int parts);
   void triangulatePart(int part);
   bool isFinal(const DelaunayTetrahedron& tetrahedron, int part) const;
   bool isClear(const DelaunayTetrahedron& tetrahedron, const Box3& box) const;
@@ -103,6 +101,7 @@ class Parts {
   std::span<const Point3> m_sites;
   int m_count, m_parts;
   ThreadTeam& m_team;
+  std::vector<std::vector<int>> m_rowsOf;  ///< of each part its sites, in order
   std::vector<Box3> m_boxes;
   std::vector<Piece> m_pieces;  ///< of the parts, then of the border
   std::vector<std::vector<Seam>> m_seamsOf;
@@ -121,16 +120,39 @@ Parts::Parts(std::span<const Point3> sites, int parts, ThreadTeam& team)
 
 bool Parts::cut() {
   if (m_parts < 2 || m_count < kLeastPart * m_parts) return false;
-  for (int part = 0; part < m_parts; ++part) {
-    m_boxes.push_back(boxOf(sitesOf(part)));
-    for (int other = 0; other < part; ++other)
-      if (overlap(m_boxes[part], m_boxes[other])) return false;
-  }
+  std::vector<int> rows(m_count);
+  std::iota(rows.begin(), rows.end(), 0);
+  halve(std::move(rows), m_parts);
   if (m_count >= kManySites && isMostlyBorder()) return false;
   m_pieces.resize(m_parts + 1);
   m_seamsOf.resize(m_parts);
   m_isBorder.assign(m_count, false);
   return true;
+}
+
+/// By a plane across the longest side of the sites' box, again and again. What is left of a space-filling
+/// curve on either side keeps its order.
+void Parts::halve(std::vector<int> rows, int parts) {
+  const Box3 box = boxOf(m_sites, rows);
+  if (parts == 1) {
+    m_boxes.push_back(box);
+    m_rowsOf.push_back(std::move(rows));
+    return;
+  }
+  const Point3 sides = box.high - box.low;
+  const double longest = largest(sides);
+  const auto place = [&](int row) {
+    const Point3 site = m_sites[row];
+    return std::pair(sides.x == longest ? site.x : sides.y == longest ? site.y : site.z, row);
+  };
+  std::vector<std::pair<double, int>> places;
+  for (const int row : rows) places.push_back(place(row));
+  const auto middle = places.begin() + std::ssize(rows) * (parts / 2) / parts;
+  std::nth_element(places.begin(), middle, places.end());
+  std::vector<int> low, high;
+  for (const int row : rows) (place(row) < *middle ? low : high).push_back(row);
+  halve(std::move(low), parts / 2);
+  halve(std::move(high), parts - parts / 2);
 }
 
 bool Parts::triangulate() {
@@ -145,12 +167,10 @@ bool Parts::triangulate() {
 /// And all about it that needs to know no other part but by its box.
 void Parts::triangulatePart(int part) {
   auto& [tetrahedra, isKept, places] = m_pieces[part];
-  const int first = begin(part), infinite = begin(part + 1) - first;
-  tetrahedra = delaunayTetrahedra(sitesOf(part));
+  tetrahedra = triangulationOf(m_rowsOf[part]);
   isKept.resize(tetrahedra.size());
   for (std::size_t at = 0; at < tetrahedra.size(); ++at) {
     if (!tetrahedra[at].isUsed()) continue;
-    for (int& vertex : tetrahedra[at].vertex) vertex = vertex == infinite ? m_count : first + vertex;
     isKept[at] = isFinal(tetrahedra[at], part);
     if (isKept[at]) {
       count(tetrahedra[at]);
@@ -239,8 +259,7 @@ std::vector<DelaunayTetrahedron> Parts::triangulationOf(std::vector<int> rows) c
 /// first part tell.
 bool Parts::isMostlyBorder() const {
   std::vector<int> rows;
-  for (int at = 0; at < kFewSites; ++at)
-    rows.push_back(static_cast<int>(static_cast<long>(begin(1)) * at / kFewSites));
+  for (int at = 0; at < kFewSites; ++at) rows.push_back(m_rowsOf[0][m_rowsOf[0].size() * at / kFewSites]);
   std::unordered_set<int> border;
   for (const DelaunayTetrahedron& tetrahedron : triangulationOf(rows))
     if (tetrahedron.isUsed() && !isFinal(tetrahedron, 0))

@@ -21,12 +21,11 @@ struct DelaunayInParts {
 
 /// The triangulation of delaunayTetrahedra(), with centres yet to be found, without unused places and in the
 /// order of smallest vertices, which brings together in memory what is together in space. The sites are cut
-/// into parts of their order, each the work of one thread; then what is near a cut is made anew.
+/// into parts by planes, each the work of one thread; then what is near a cut is made anew.
 ///
-/// Where the parts are not apart (the order is no space-filling curve's), where one of them lies in a plane,
-/// or where the sites lie on surfaces, so that nearly all are near the cut, all is made in one piece: the
-/// same triangulation.
-/// @param sites   distinct and finite
+/// Where a part lies in a plane, or the sites lie on surfaces, so that nearly all are near the cut, all is
+/// made in one piece: the same triangulation.
+/// @param sites   distinct and finite; an order along a space-filling curve makes all faster
 /// @param beside  called once, by a member of the team that would have nothing to do else; may be empty
 DelaunayInParts delaunayInParts(std::span<const Point3> sites, int parts, ThreadTeam& team,
                                 const std::function<void()>& beside = {});
