@@ -39,7 +39,9 @@ int powerSide(const WeightedPoint2& a, const WeightedPoint2& b, const WeightedPo
   const double size = (aLift + std::abs(aw)) * (std::abs(bc) + std::abs(cb)) +
                       (bLift + std::abs(bw)) * (std::abs(ca) + std::abs(ac)) +
                       (cLift + std::abs(cw)) * (std::abs(ab) + std::abs(ba));
-  const double bound = 1.5e-15 * size;  // Shewchuk's 10 u for the in-circle test, and 2 u for the weights
+  // Shewchuk's 10 u for the in-circle test, and 2 u for the weights; room for products too small to have all
+  // their digits
+  const double bound = 1.5e-15 * size + 1e-250;
   if (determinant > bound) return 1;
   if (determinant < -bound) return -1;
   return exact::powerSide(a, b, c, d);

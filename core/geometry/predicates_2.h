@@ -20,7 +20,8 @@ int powerSide(const WeightedPoint2& a, const WeightedPoint2& b, const WeightedPo
 /// Sign of the area of a, b, c: 1 for counter-clockwise, 0 for collinear. Exact.
 inline int orientation(Point2 a, Point2 b, Point2 c) {
   const double left = (b.x - a.x) * (c.y - a.y), right = (b.y - a.y) * (c.x - a.x);
-  const double bound = 4e-16 * (std::abs(left) + std::abs(right));  // (3 + 16 u) u, u = 2^-53; Shewchuk 1997
+  // (3 + 16 u) u, u = 2^-53 (Shewchuk 1997); and room for products too small to have all their digits
+  const double bound = 4e-16 * (std::abs(left) + std::abs(right)) + 1e-300;
   if (left - right > bound) return 1;
   if (right - left > bound) return -1;
   return exact::orientation(a, b, c);

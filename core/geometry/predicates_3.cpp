@@ -76,7 +76,9 @@ int powerSide(const WeightedPoint3& a, const WeightedPoint3& b, const WeightedPo
   const double determinant =
       (p.lift * qrs.value - q.lift * prs.value) + (r.lift * pqs.value - s.lift * pqr.value);
   const double size = p.size * qrs.size + q.size * prs.size + r.size * pqs.size + s.size * pqr.size;
-  const double bound = 2.2e-15 * size;  // Shewchuk's 16 u for the in-sphere test, and 3 u for the weights
+  // Shewchuk's 16 u for the in-sphere test, and 3 u for the weights; room for products too small to have all
+  // their digits
+  const double bound = 2.2e-15 * size + 1e-250;
   if (determinant > bound) return 1;
   if (determinant < -bound) return -1;
   return static_cast<int>(

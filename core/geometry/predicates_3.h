@@ -27,7 +27,8 @@ inline int orientation(Point3 a, Point3 b, Point3 c, Point3 d) {
   const double size = std::abs(r.z) * (std::abs(pq) + std::abs(qp)) +
                       std::abs(q.z) * (std::abs(pr) + std::abs(rp)) +
                       std::abs(p.z) * (std::abs(qr) + std::abs(rq));
-  const double bound = 8e-16 * size;  // (7 + 56 u) u, u = 2^-53; Shewchuk 1997
+  // (7 + 56 u) u, u = 2^-53 (Shewchuk 1997); and room for products too small to have all their digits
+  const double bound = 8e-16 * size + 1e-250;
   if (determinant > bound) return 1;
   if (determinant < -bound) return -1;
   return exact::orientation(a, b, c, d);

@@ -104,10 +104,11 @@ void RegularMesh2::findCentre(Triangle& triangle) const {
   // With L the longest length, twice the area is off by no more than 8 u L^2, and the numerators by
   // 16 u (L^2 + w) L. Twice that and more to be safe.
   constexpr double u = std::numeric_limits<double>::epsilon() / 2;
+  constexpr double kLeastSquared = 1e-60;  // below it products may not have all their digits
   const double squared = std::max(pSquared, qSquared), length = std::sqrt(squared);
   const double weight = std::max(std::abs(pWeight), std::abs(qWeight));
   const double areaError = 32 * u * squared * std::abs(scale);
-  if (!(areaError < 0.25)) return;
+  if (!(areaError < 0.25) || squared < kLeastSquared) return;
   triangle.centre = m_sites[a] + centre;
   triangle.error = 64 * u * (squared + weight) * length * std::abs(scale) + 2 * areaError * length1(centre) +
                    u * length1(m_sites[a]);

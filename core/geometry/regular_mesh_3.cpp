@@ -61,10 +61,11 @@ void RegularMesh3::findCentre(Tetrahedron& tetrahedron) const {
   // on: with L the longest length, numerators by 32 u (L^2 + w) L^2 and the volume by 16 u L^3. Twice that to
   // be safe.
   constexpr double u = std::numeric_limits<double>::epsilon() / 2;
+  constexpr double kLeastSquared = 1e-60;  // below it L^4 has not all its digits
   const double squared = std::max(pSquared, std::max(qSquared, rSquared)), length = std::sqrt(squared);
   const double weight = std::max(std::abs(pWeight), std::max(std::abs(qWeight), std::abs(rWeight)));
   const double volumeError = 64 * u * squared * length * std::abs(scale);
-  if (!(volumeError < 0.25)) return;
+  if (!(volumeError < 0.25) || squared < kLeastSquared) return;
   tetrahedron.centre = m_sites[a] + centre;
   tetrahedron.error = 256 * u * (squared + weight) * squared * std::abs(scale) +
                       2 * volumeError * length1(centre) + u * length1(m_sites[a]);

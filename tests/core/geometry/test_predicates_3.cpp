@@ -40,6 +40,22 @@ class TestPredicates3 : public QObject {
     QCOMPARE(powerSide({{0, 0, 0}, 5}, {{1, 0, 0}, 5}, {{0, 1, 0}, 5}, {{0, 0, 1}, 5}, {{1, 1, 1}, 5}), 0);
   }
 
+  /// The same configuration at any scale, down to where products of coordinates have no digits left.
+  void signsDoNotDependOnTheScale() {
+    const Point3 points[] = {
+        {0.1, 0.7, 0.3}, {0.9, 0.2, 0.4}, {0.5, 0.8, 0.9}, {0.2, 0.3, 0.6}, {0.6, 0.5, 0.5}};
+    for (int exponent = -1000; exponent <= 180; exponent += 20) {
+      WeightedPoint3 p[5];
+      for (int i = 0; i < 5; ++i) p[i].point = std::ldexp(1, exponent) * points[i];
+      const int turn = orientation(points[0], points[1], points[2], points[3]);
+      QCOMPARE(orientation(p[0].point, p[1].point, p[2].point, p[3].point), turn);
+      WeightedPoint3 plain[5];
+      for (int i = 0; i < 5; ++i) plain[i].point = points[i];
+      QCOMPARE(powerSide(p[0], p[1], p[2], p[3], p[4]),
+               powerSide(plain[0], plain[1], plain[2], plain[3], plain[4]));
+    }
+  }
+
   void collinearPoints() {
     QVERIFY(areCollinear({0, 0, 0}, {1, 2, 3}, {2, 4, 6}));
     QVERIFY(!areCollinear({0, 0, 0}, {1, 2, 3}, {2, 4, std::nextafter(6.0, 7.0)}));

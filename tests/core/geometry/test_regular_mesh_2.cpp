@@ -155,6 +155,33 @@ class TestRegularMesh2 : public QObject {
              qPrintable(QString("%1 %2 %3").arg(repaired).arg(hiddenOnes).arg(flips)));
   }
 
+  /// Powers of two change no digit, down to where products of coordinates have none left.
+  void theTriangulationDoesNotDependOnTheScale() {
+    ThreadTeam team(1);
+    Random random(3);
+    const std::vector<Point2> plain = jittered(12, random);
+    const std::vector<double> weights = randomWeights(plain.size(), 1e-3, random);
+    const auto flipped = [&](int exponent) {
+      std::vector<Point2> sites;
+      std::vector<double> scaled;
+      for (const Point2 site : plain) sites.push_back(std::ldexp(1, exponent) * site);
+      for (const double weight : weights) scaled.push_back(std::ldexp(weight, 2 * exponent));
+      RegularMesh2 mesh(sites, std::vector<double>(sites.size(), 0));
+      const bool isWhole = !mesh.repair(scaled, team);
+      std::set<std::array<int, 3>> triangles;
+      for (const auto& triangle : mesh.triangles()) {
+        std::array<int, 3> vertices{triangle.vertex[0], triangle.vertex[1], triangle.vertex[2]};
+        std::sort(vertices.begin(), vertices.end());
+        triangles.insert(vertices);
+      }
+      return isWhole ? triangles : std::set<std::array<int, 3>>{};
+    };
+    const auto expected = flipped(0);
+    QVERIFY(expected.size() > 200);
+    for (const int exponent : {-480, -400, -350, -300, -200, -100, -50, 50, 150})
+      QVERIFY(flipped(exponent) == expected);
+  }
+
   void centresAreAtEqualPowerDistance() {
     ThreadTeam team(1);
     Random random(4);

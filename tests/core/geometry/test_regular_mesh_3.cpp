@@ -116,6 +116,26 @@ class TestRegularMesh3 : public QObject {
     QVERIFY(compared > 100 && hiddenOnes > 20 && flips > 10000);
   }
 
+  /// Powers of two change no digit, down to where products of coordinates have none left.
+  void theTriangulationDoesNotDependOnTheScale() {
+    ThreadTeam team(1);
+    Random random(8);
+    std::vector<Point3> plain = distinctSites(Layout::Cube, 200, random);
+    const std::vector<double> weights = randomWeights(plain.size(), 1e-3, random);
+    const auto repaired = [&](int exponent) {
+      std::vector<Point3> sites;
+      std::vector<double> scaled;
+      for (const Point3 site : plain) sites.push_back(std::ldexp(1, exponent) * site);
+      for (const double weight : weights) scaled.push_back(std::ldexp(weight, 2 * exponent));
+      RegularMesh3 mesh(sites, std::vector<double>(sites.size(), 0), team);
+      return mesh.repair(scaled, team) ? std::vector<std::array<int, 4>>{} : sortedTetrahedra(mesh);
+    };
+    const auto expected = repaired(0);
+    QVERIFY(expected.size() > 1000);
+    for (const int exponent : {-480, -400, -350, -300, -200, -100, -50, 50, 150})
+      QVERIFY(repaired(exponent) == expected);
+  }
+
   void changedSitesAreTold() {
     ThreadTeam team(2);
     Random random(5);
