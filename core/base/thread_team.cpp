@@ -4,6 +4,7 @@
 #include <sched.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace monge {
 
@@ -33,8 +34,19 @@ void ThreadTeam::run(const std::function<void(int)>& task) {
   m_task = &task;
   ++m_start;
   m_start.notify_all();
-  task(0);
+  work(0);
   barrier();  // all are done with the task before it goes out of scope
+  if (!m_failed) return;
+  m_failed = false;
+  std::rethrow_exception(std::exchange(m_error, nullptr));
+}
+
+void ThreadTeam::work(int member) {
+  try {
+    (*m_task)(member);
+  } catch (...) {
+    if (!m_failed.exchange(true)) m_error = std::current_exception();
+  }
 }
 
 void ThreadTeam::barrier() {
@@ -55,7 +67,7 @@ void ThreadTeam::serve(int member) {
     await(m_start, seen);
     ++seen;
     if (m_stop) return;
-    (*m_task)(member);
+    work(member);
     barrier();
   }
 }

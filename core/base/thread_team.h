@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <exception>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -12,7 +13,8 @@ namespace monge {
 /// being member 0; inside, barrier() waits for all. A waiting member spins for some microseconds (a step of a
 /// small network is shorter than a futex call) and then sleeps, so that a busy machine is not made busier.
 ///
-/// One run() at a time; the task must call barrier() equally often on all members and must not throw.
+/// One run() at a time; the task must call barrier() equally often on all members, and must not throw where
+/// it does. What a task without barriers throws, run() throws once all members are done: the first of it.
 class ThreadTeam {
  public:
   explicit ThreadTeam(int members);
@@ -30,11 +32,14 @@ class ThreadTeam {
  private:
   static void await(const std::atomic<unsigned>& value, unsigned old);
   void serve(int member);
+  void work(int member);
 
   int m_size;
   std::atomic<unsigned> m_start{0}, m_arrived{0}, m_round{0};
   std::atomic<bool> m_stop{false};
   const std::function<void(int)>* m_task = nullptr;
+  std::atomic<bool> m_failed{false};
+  std::exception_ptr m_error;  ///< written by the one that has set m_failed
   std::vector<std::thread> m_threads;
 };
 

@@ -2,22 +2,9 @@
 #include "core/geometry/cell_clipper_2.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace monge {
-namespace {
-
-/// A power of two that brings a vector to a length whose products neither vanish nor overflow; 1 for all but
-/// sites that are all but on one spot, or a universe apart.
-double unitScale(Point2 vector) {
-  const double size = std::max(std::abs(vector.x), std::abs(vector.y));
-  if ((size > 1e-100 && size < 1e100) || !(size > 0) || !std::isfinite(size)) return 1;
-  return std::ldexp(1.0, std::clamp(-std::ilogb(size), -1000, 1000));
-}
-
-}  // namespace
-
 void CellClipper2::start(const Domain2& domain) {
   m_cell.corners = domain.corners();
   m_cell.across.assign(m_cell.corners.size(), ClippedCell2::kDomain);
@@ -25,7 +12,7 @@ void CellClipper2::start(const Domain2& domain) {
 
 void CellClipper2::cut(Point2 site, double weight, Point2 other, double otherWeight, int otherSite) {
   const Point2 apart = other - site;
-  const double scale = unitScale(apart);
+  const double scale = unitScale(std::max(std::abs(apart.x), std::abs(apart.y)));
   const Point2 to = scale * apart;
   // In coordinates about the site, so that sites far from the origin lose nothing.
   const double reach = (dot(to, apart) + scale * (weight - otherWeight)) / 2;

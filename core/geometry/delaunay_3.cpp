@@ -305,9 +305,11 @@ void Insertion::findCentre(DelaunayTetrahedron& tetrahedron) const {
   const double squared = std::max(pSquared, std::max(qSquared, rSquared));
   const double volumeError = 64 * u * squared * std::sqrt(squared) * std::abs(scale);
   if (!(volumeError < 0.25) || squared < kLeastSquared) return;
-  tetrahedron.centre = scale * (pSquared * qr + qSquared * rp + rSquared * pq);
-  tetrahedron.error =
-      256 * u * squared * squared * std::abs(scale) + 2 * volumeError * length1(tetrahedron.centre);
+  const Point3 centre = scale * (pSquared * qr + qSquared * rp + rSquared * pq);
+  const double error = 256 * u * squared * squared * std::abs(scale) + 2 * volumeError * length1(centre);
+  if (!(error < kNoSphere)) return;  // beyond all numbers, or none
+  tetrahedron.centre = centre;
+  tetrahedron.error = error;
 }
 
 }  // namespace

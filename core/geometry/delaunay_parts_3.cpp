@@ -36,8 +36,8 @@ namespace {
 
 constexpr std::int64_t kChunk = 4096;
 constexpr int kLeastPart = 4;
-/// Of so many sites it is worth to try with a few first.
-constexpr int kManySites = 32'768, kFewSites = 512;
+/// From so many sites on it is worth to cut, and to try with a few first.
+constexpr int kManySites = 5000, kFewSites = 512;
 constexpr double kTooMuchBorder = 0.8;
 
 double largest(Point3 p) {
@@ -405,7 +405,7 @@ void Parts::write(const Piece& piece) {
 }  // namespace
 
 int delaunayParts(std::size_t sites) {
-  return sites < 5000 ? 1 : 2;
+  return sites < kManySites ? 1 : 2;
 }
 
 DelaunayInParts delaunayInParts(std::span<const Point3> sites, int parts, ThreadTeam& team,

@@ -46,7 +46,7 @@ class KeptStars {
   /// Whether what is kept of a site is as the mesh has it.
   template <class Mesh>
   bool holds(const Mesh& mesh, int site) const {
-    return m_stars[site].keptAt >= mesh.lastChange(site);
+    return site < static_cast<int>(m_stars.size()) && m_stars[site].keptAt >= mesh.lastChange(site);
   }
   std::span<const Visit> visits(int site) const {
     const Star& star = m_stars[site];
@@ -63,8 +63,9 @@ class KeptStars {
   void keep(const Mesh& mesh, int site, std::span<const Visit> visits, std::span<const int> neighbours) {
     Chunk& chunk = m_chunks[site / kSitesAChunk];
     if (chunk.visits.empty()) {  // about as many for each: without this, memory is copied while it grows
-      chunk.visits.reserve(visits.size() * kSitesAChunk);
-      chunk.neighbours.reserve(neighbours.size() * kSitesAChunk);
+      constexpr std::size_t kMany = 64;  // but the first may be one of few with many neighbours
+      chunk.visits.reserve(std::min(visits.size(), kMany) * kSitesAChunk);
+      chunk.neighbours.reserve(std::min(neighbours.size(), kMany) * kSitesAChunk);
     }
     m_stars[site] = {mesh.changes(), static_cast<int>(chunk.visits.size()), static_cast<int>(visits.size()),
                      static_cast<int>(chunk.neighbours.size()), static_cast<int>(neighbours.size())};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <compare>
 
@@ -55,6 +56,13 @@ inline double norm(Point3 a) {
 }
 inline bool isFinite(Point3 a) {
   return std::isfinite(a.x) && std::isfinite(a.y) && std::isfinite(a.z);
+}
+
+/// A power of two that brings a length to one whose products neither vanish nor overflow; 1 for all but sites
+/// that are all but on one spot, or a universe apart.
+inline double unitScale(double length) {
+  if ((length > 1e-100 && length < 1e100) || !(length > 0) || !std::isfinite(length)) return 1;
+  return std::ldexp(1.0, std::min(std::max(-std::ilogb(length), -1000), 1000));
 }
 
 }  // namespace monge

@@ -2,7 +2,6 @@
 #include "core/geometry/power_cells_2.h"
 
 #include <algorithm>
-#include <limits>
 #include <string>
 #include <utility>
 
@@ -63,14 +62,17 @@ std::optional<int> PowerCells2::retriangulate(std::span<const double> weights) {
   return std::nullopt;
 }
 
+/// Blurred centres are not: their cells are clipped.
 void PowerCells2::classifyCentres() {
+  constexpr double kSharp = 1e-9;
   const auto& triangles = m_mesh->triangles();
+  const Box2& bounds = m_domain.bounds();
+  const double most = kSharp * std::max(bounds.width(), bounds.height());
   m_inside.resize(triangles.size());
   parallelChunks(m_team, static_cast<std::int64_t>(triangles.size()), kTrianglesAChunk,
                  [&](std::int64_t begin, std::int64_t end, std::int64_t) {
                    for (std::int64_t at = begin; at < end; ++at)
-                     m_inside[at] = triangles[at].error < std::numeric_limits<double>::infinity() &&
-                                    isFinite(triangles[at].centre) && m_domain.contains(triangles[at].centre);
+                     m_inside[at] = triangles[at].error < most && m_domain.contains(triangles[at].centre);
                  });
 }
 

@@ -35,7 +35,8 @@ class PowerCells2 final : public PowerSystem {
   const std::vector<Point2>& sites() const { return m_sites; }
   /// The triangulation of the last evaluation; null for sites on one line.
   const RegularMesh2* mesh() const { return m_mesh.get(); }
-  /// The cell of a site under the weights of the last evaluation. Any thread, while nothing is evaluated.
+  /// The cell of a site under the weights of the last evaluation, one that found no hidden site. Any thread,
+  /// while nothing is evaluated.
   ClippedCell2 cell(int site) const;
 
  private:

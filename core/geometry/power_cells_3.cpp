@@ -146,7 +146,10 @@ const ConvexPolyhedron3& PowerCells3::cutCell(int site, std::span<const int> nei
     if (clipper.polyhedron().isEmpty()) break;
     // In coordinates about the site, so that sites far from the origin lose nothing.
     const Point3 apart = m_sites[other] - m_sites[site];
-    clipper.cut(m_sites[site], apart, (squaredNorm(apart) + (m_weights[site] - m_weights[other])) / 2, other);
+    const double scale = unitScale(std::max({std::abs(apart.x), std::abs(apart.y), std::abs(apart.z)}));
+    const Point3 normal = scale * apart;
+    const double reach = (dot(normal, apart) + scale * (m_weights[site] - m_weights[other])) / 2;
+    clipper.cut(m_sites[site], normal, reach, other);
   }
   return clipper.polyhedron();
 }

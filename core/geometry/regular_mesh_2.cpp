@@ -109,9 +109,11 @@ void RegularMesh2::findCentre(Triangle& triangle) const {
   const double weight = std::max(std::abs(pWeight), std::abs(qWeight));
   const double areaError = 32 * u * squared * std::abs(scale);
   if (!(areaError < 0.25) || squared < kLeastSquared) return;
+  const double error = 64 * u * (squared + weight) * length * std::abs(scale) +
+                       2 * areaError * length1(centre) + u * length1(m_sites[a]);
+  if (!(error < std::numeric_limits<double>::infinity())) return;
   triangle.centre = m_sites[a] + centre;
-  triangle.error = 64 * u * (squared + weight) * length * std::abs(scale) + 2 * areaError * length1(centre) +
-                   u * length1(m_sites[a]);
+  triangle.error = error;
 }
 
 void RegularMesh2::findCentres(ThreadTeam& team) {

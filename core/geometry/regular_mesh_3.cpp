@@ -66,9 +66,11 @@ void RegularMesh3::findCentre(Tetrahedron& tetrahedron) const {
   const double weight = std::max(std::abs(pWeight), std::max(std::abs(qWeight), std::abs(rWeight)));
   const double volumeError = 64 * u * squared * length * std::abs(scale);
   if (!(volumeError < 0.25) || squared < kLeastSquared) return;
+  const double error = 256 * u * (squared + weight) * squared * std::abs(scale) +
+                       2 * volumeError * length1(centre) + u * length1(m_sites[a]);
+  if (!(error < std::numeric_limits<double>::infinity())) return;
   tetrahedron.centre = m_sites[a] + centre;
-  tetrahedron.error = 256 * u * (squared + weight) * squared * std::abs(scale) +
-                      2 * volumeError * length1(centre) + u * length1(m_sites[a]);
+  tetrahedron.error = error;
 }
 
 void RegularMesh3::findCentres(ThreadTeam& team) {

@@ -14,7 +14,8 @@ namespace monge {
 /// Algebraic multigrid for graph Laplacians: smoothed aggregation (Vanek, Mandel, Brezina 1996), one
 /// symmetric Gauss-Seidel cycle V(1, 1) in single precision, an exact solve on the coarsest level. A
 /// preconditioner for conjugate gradients: symmetric, positive definite on vectors of mean 0, constant from
-/// one application to the next, and the same with any team.
+/// one application to the next, and the same with any team. Rows should come in an order that keeps those
+/// that are strongly coupled together: two of them in different blocks are hardly seen.
 ///
 /// An application is begun and finished in two calls, so that the caller's work on vectors is done block by
 /// block of the rows, while they are in the cache. Sums over blocks, added up in their order, are the same

@@ -82,7 +82,7 @@ void Multigrid::renew(const GraphLaplacian& laplacian) {
   SparseView couplings = takeFinest(laplacian);
   for (std::size_t depth = 0; hasNext(depth, couplings); ++depth) {
     if (depth + 1 == m_levels.size()) {
-      m_levels[depth].isLast = false;
+      m_levels[depth].isLast = m_levels[depth].isExact = false;
       m_levels.emplace_back();
       m_couplings.emplace_back();
     }

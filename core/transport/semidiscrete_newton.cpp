@@ -187,10 +187,18 @@ void SemidiscreteNewton::moveWeights(double damping, std::vector<double>& weight
 }
 
 /// Whether the trial's errors are small enough beside those that are. A norm that is but the rounding of
-/// large cells cannot fall, while small cells may still have to: then the largest relative error decides.
-bool SemidiscreteNewton::isDescent(double factor) const {
-  if (m_trialErrors.norm <= factor * m_errors.norm) return true;
-  return m_trialErrors.norm <= kRounding * m_mass && m_trialErrors.residual <= factor * m_errors.residual;
+/// large cells cannot fall, while small cells may still have to: then the largest relative error decides, as
+/// long as it falls by more than rounding may make it.
+bool SemidiscreteNewton::isDescent(double damping) const {
+  constexpr double kLeastRounded = 0.25;
+  const double factor = 1 - damping / 2;
+  if (!isAtRounding()) return m_trialErrors.norm <= factor * m_errors.norm;
+  return damping >= kLeastRounded && m_trialErrors.norm <= kRounding * m_mass &&
+         m_trialErrors.residual <= factor * m_errors.residual;
+}
+
+bool SemidiscreteNewton::isAtRounding() const {
+  return m_errors.norm <= kRounding * m_mass;
 }
 
 /// Tries ever shorter steps.
@@ -205,7 +213,7 @@ bool SemidiscreteNewton::takeStep(NewtonStep& step, std::stop_token stop) {
     if (m_system.evaluate(trial, m_trial)) continue;
     measure(m_trial.masses, m_trialErrors);
     if (m_trialErrors.smallestMass < m_leastMass) continue;
-    if (!isDescent(1 - damping / 2)) continue;
+    if (!isDescent(damping)) continue;
     std::swap(m_errors, m_trialErrors);
     std::swap(m_cells, m_trial);
     std::swap(m_weights, trial);

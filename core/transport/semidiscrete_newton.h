@@ -38,9 +38,10 @@ struct NewtonStep {
 
 /// Damped Newton for the weights under which every power cell has its target mass (Kitagawa, Merigot and
 /// Thibert 2019, algorithm 1): L(h) d = nu - w(h), h <- h + t d with t = 1, 1/2, 1/4, ... until all cells
-/// keep at least half the smallest mass there was or is wanted, and the error falls by (1 - t / 2). Converges
-/// globally on a convex domain with a density above 0, with quadratic speed at the end. Steps are corrected
-/// by a term of second order in t, cell by cell, which makes longer ones succeed.
+/// keep at least half the smallest mass there was or is wanted, and the error falls by (1 - t / 2): its l2
+/// norm, or the largest relative one once the norm is at rounding. Converges globally on a convex domain with
+/// a density above 0, with quadratic speed at the end. Steps are corrected by a term of second order in t,
+/// cell by cell, which makes longer ones succeed.
 ///
 /// One step at a time, so that it can be watched, paused and cancelled. Deterministic: the steps do not
 /// depend on the team's size. Not shared between threads.
@@ -70,6 +71,8 @@ class SemidiscreteNewton {
   const std::vector<double>& targets() const { return m_targets; }
   const std::vector<NewtonStep>& history() const { return m_history; }
   double residual() const { return m_errors.residual; }
+  /// Whether the norm of the masses' errors is no more than the rounding of large cells.
+  bool isAtRounding() const;
 
  private:
   struct MassErrors {
@@ -83,7 +86,7 @@ class SemidiscreteNewton {
   bool solveByMultigrid(NewtonStep& step, const std::vector<double>& right, bool anew);
   LinearTolerance linearTolerance() const;
   void moveWeights(double damping, std::vector<double>& weights) const;
-  bool isDescent(double factor) const;
+  bool isDescent(double damping) const;
   bool takeStep(NewtonStep& step, std::stop_token stop);
   void measure(const std::vector<double>& masses, MassErrors& errors) const;
 

@@ -208,13 +208,27 @@ SolveStatus SiteTransport<Where>::goOn() {
   while (true) {
     const SolveStatus status = m_newton->status();
     const bool converged = status == SolveStatus::Converged, stalled = status == SolveStatus::Stalled;
-    if (!converged && !stalled) return status;
     const bool blended = m_uniformShare > 0;
-    if (blended ? stalled : converged || m_problem.density->constant() > 0) return status;
+    if (blended && (stalled || status == SolveStatus::IterationLimit)) return goBack(status);
+    if (!converged && !stalled) return status;
+    if (!blended && (converged || m_problem.density->constant() > 0)) return status;
     if (converged && residual() <= m_options.tolerance) return status;
+    if (!blended) {
+      if (m_newton->isAtRounding()) return status;  // nothing to gain by mass between parts of the density
+      m_stalledAt = m_newton->weights();
+      m_stalledResidual = residual();
+    }
     if (m_lastShare < kLeastShare || enter(nextShare(), cellsUnder(nextShare()), m_newton->weights()))
-      return SolveStatus::Stalled;
+      return goBack(SolveStatus::Stalled);
   }
+}
+
+/// To where Newton stalled under the density itself, if mixtures have led to nothing better.
+template <class Where>
+SolveStatus SiteTransport<Where>::goBack(SolveStatus status) {
+  if (m_uniformShare > 0 && !m_stalledAt.empty() && m_stalledResidual < residual())
+    enter(0, cellsUnder(0), m_stalledAt);
+  return status;
 }
 
 template <class Where>

@@ -90,6 +90,7 @@ class SiteTransport {
   std::optional<int> enter(double uniformShare, std::unique_ptr<typename Where::Cells> cells,
                            std::vector<double> weights);
   SolveStatus goOn();
+  SolveStatus goBack(SolveStatus status);
   double leastTarget() const;
   double nextShare() const;
   std::vector<double> rowMasses() const;
@@ -99,11 +100,13 @@ class SiteTransport {
   SiteProblem<Where> m_problem;
   NewtonOptions m_options;
   mutable ThreadTeam m_team;
-  std::vector<int> m_order;       ///< row of the problem of each row of the cells
-  std::vector<double> m_targets;  ///< nu_i, by rows of the cells
-  double m_uniformShare = 0;      ///< of the density that is solved for at present
-  double m_lastShare = 1;         ///< the smallest above 0 so far
-  bool m_triedPlain = false;      ///< the density itself
+  std::vector<int> m_order;         ///< row of the problem of each row of the cells
+  std::vector<double> m_targets;    ///< nu_i, by rows of the cells
+  double m_uniformShare = 0;        ///< of the density that is solved for at present
+  double m_lastShare = 1;           ///< the smallest above 0 so far
+  bool m_triedPlain = false;        ///< the density itself
+  std::vector<double> m_stalledAt;  ///< the weights where Newton stalled under it
+  double m_stalledResidual = 0;
   std::unique_ptr<typename Where::Cells> m_cells;
   std::unique_ptr<SemidiscreteNewton> m_newton;
   std::vector<NewtonStep> m_history;

@@ -188,6 +188,17 @@ class TestDelaunay3 : public QObject {
     }
   }
 
+  /// Where fourth powers of lengths are beyond all numbers.
+  void isThatOfCgalAtAnyScale() {
+    ThreadTeam team(1);
+    for (const char* kind : {"uniform", "sphere", "grid"})
+      for (const double scale : {1e-100, 1e40, 1e76, 1e80, 1e100}) {
+        Sites sites = inHilbertOrder(sitesLike(kind, 300));
+        for (Point3& site : sites) site = scale * site;
+        QVERIFY(cornersOf(delaunayInParts(sites, 2, team).tetrahedra) == byCgal(sites));
+      }
+  }
+
   void partsAreJoined_data() {
     QTest::addColumn<QString>("kind");
     for (const char* kind :

@@ -169,6 +169,19 @@ class TestPowerCells3 : public QObject {
     QCOMPARE(cells.evaluate(std::vector<double>{0.6, 0}, system), std::optional(1));
   }
 
+  void wallsStandAtAnyDistance() {
+    ThreadTeam team(1);
+    for (const double apart : {4.9e-324, 1e-300, 1e-160, 1e-100, 1e-60, 1e-20}) {
+      PowerCells3 cells({{0, 0, 0}, {0, 0, apart}, {0.0625, 0, 0.0625}, {0, 0.0625, 0.0625}}, Domain3::cube(),
+                        uniformDensity(Domain3::cube()), team);
+      CellSystem system;
+      const auto empty =
+          cells.evaluate(std::vector<double>(4, 0), system);  // the wall is on the domain's floor
+      QVERIFY(!empty || *empty == 0);
+      QVERIFY(std::abs(std::accumulate(system.masses.begin(), system.masses.end(), 0.0) - 1) < 1e-12);
+    }
+  }
+
   void oneSiteHasItAll() {
     ThreadTeam team(1);
     PowerCells3 cells({{5, 5, 5}}, Domain3::cube(), uniformDensity(Domain3::cube()), team);

@@ -70,6 +70,41 @@ class TestMultigrid : public QObject {
   Q_OBJECT
 
  private slots:
+  /// A level that was the coarsest, whose inverse is known, may get aggregates from another Laplacian.
+  void theCoarsestLevelMayBecomeAFineOne() {
+    constexpr int kRows = 400;
+    const auto graph = [](double spokes, double chain) {  // a hub with a strong neighbour, and a path
+      GraphLaplacian laplacian;
+      laplacian.offsets.push_back(0);
+      for (int row = 0; row < kRows; ++row) {
+        double sum = 0;
+        const auto add = [&](int column, double coupling) {
+          laplacian.columns.push_back(column);
+          laplacian.coupling.push_back(coupling);
+          sum += coupling;
+        };
+        const auto spoke = [&](int other) { return other == 1 ? 100 : spokes; };
+        for (int other = 1; row == 0 && other < kRows; ++other) add(other, spoke(other));
+        if (row > 0) add(0, spoke(row));
+        if (row > 1) add(row - 1, chain);
+        if (row > 0 && row + 1 < kRows) add(row + 1, chain);
+        laplacian.diagonal.push_back(sum);
+        laplacian.offsets.push_back(static_cast<int>(laplacian.columns.size()));
+      }
+      return laplacian;
+    };
+    ThreadTeam team(2);
+    const GraphLaplacian star = graph(1, 1e-9), path = graph(1e-9, 1);
+    Multigrid multigrid(star, team), fresh(path, team);
+    QVERIFY(multigrid.update(path));
+    std::vector<double> x;
+    const LinearTolerance tolerance{1e-8, {}, 1};
+    const auto expected = solveLaplacian(fresh, centredNoise(kRows), x, tolerance, 60, team);
+    const auto found = solveLaplacian(multigrid, centredNoise(kRows), x, tolerance, 60, team);
+    QVERIFY(expected.converged);
+    QVERIFY2(found.converged, qPrintable(QString("%1 left").arg(found.residual)));
+  }
+
   void findsTheSolution_data() {
     QTest::addColumn<int>("side");
     QTest::addColumn<double>("spread");

@@ -8,6 +8,7 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/geometry/gaussian_density_2.h"
 #include "core/geometry/mesh_density_2.h"
 #include "core/geometry/power_diagram_2.h"
 #include "core/transport/site_transport.h"
@@ -180,6 +181,37 @@ class TestSiteTransport : public QObject {
       QVERIFY2(solver.status() == SolveStatus::Converged,
                qPrintable(QString("seed %1: %2").arg(seed).arg(statusName(solver.status()).c_str())));
       QVERIFY(largestRelativeError(solver) <= 1e-6);
+    }
+  }
+
+  /// Three sites and three almost on one spot: the centre of their triangle is lost in rounding, its cells
+  /// are not. Nearer than 1e-9 their walls move by more than the tolerance with the last digit of a weight.
+  void sitesThatAllButFallTogether() {
+    Random random(12);
+    for (const double apart : {1e-8, 1e-9, 1e-11}) {
+      PlaneProblem problem{Domain2::square(), {}, {}, {}};
+      for (int spot = 0; spot < 100; ++spot) {
+        const Point2 place{random.uniform(), random.uniform()};
+        for (int each = 0; each < 3; ++each)
+          problem.sites.push_back(place + apart * Point2{random.normal(), random.normal()});
+      }
+      PlaneTransport solver(problem, exactly(1e-6), 2);
+      solver.run();
+      QCOMPARE(solver.status(), apart < 1e-10 ? SolveStatus::Stalled : SolveStatus::Converged);
+      QVERIFY(largestRelativeError(solver) <= (apart < 1e-10 ? 1e-3 : 1e-6));
+    }
+  }
+
+  /// More than rounding allows: the end is told, and it is the best that was reached.
+  void whatCannotBeReachedUnderADensityIsNotLost() {
+    for (const double sigma : {0.1, 0.25}) {
+      PlaneProblem problem = randomProblem(1500, 6);
+      problem.density = gaussianDensity(problem.domain, {0.5, 0.5}, sigma);
+      PlaneTransport solver(problem, exactly(1e-14), 2);
+      solver.run();
+      QCOMPARE(solver.status(), SolveStatus::Stalled);
+      QVERIFY2(solver.residual() < 1e-9, qPrintable(QString::number(solver.residual())));
+      QVERIFY(std::abs(largestRelativeError(solver) - solver.residual()) < 1e-9);
     }
   }
 
