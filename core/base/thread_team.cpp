@@ -20,11 +20,14 @@ ThreadTeam::~ThreadTeam() {
 }
 
 void ThreadTeam::await(const std::atomic<unsigned>& value, unsigned old) {
-  for (int spin = 0; spin < 4000; ++spin) {
+  constexpr int kSpins = 4000, kSpinsATurn = 250;
+  for (int spin = 1; spin <= kSpins; ++spin) {
     if (value.load(std::memory_order_acquire) != old) return;
 #if defined(__x86_64__)
     __builtin_ia32_pause();
 #endif
+    // The one that is waited for may be on this very core, as a young team often is.
+    if (spin % kSpinsATurn == 0) sched_yield();
   }
   value.wait(old, std::memory_order_acquire);
 }
