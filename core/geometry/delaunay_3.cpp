@@ -13,6 +13,7 @@
 
 #include "core/geometry/delaunay_ties_3.h"
 #include "core/geometry/predicates_3.h"
+#include "core/geometry/tetrahedron_corners.h"
 
 namespace monge {
 namespace {
@@ -34,10 +35,6 @@ constexpr Side kSides[4][3] = {{{1, 2, 3}, {2, 3, 1}, {3, 1, 2}},
                                {{0, 3, 2}, {3, 2, 0}, {2, 0, 3}},
                                {{0, 1, 3}, {1, 3, 0}, {3, 0, 1}},
                                {{0, 2, 1}, {2, 1, 0}, {1, 0, 2}}};
-
-int indexOf(const int (&values)[4], int value) {
-  return values[0] == value ? 0 : values[1] == value ? 1 : values[2] == value ? 2 : 3;
-}
 
 /// No less than the length, and cheaper.
 double length1(Point3 a) {
@@ -157,7 +154,7 @@ int Insertion::tetrahedronNear(int point) const {
 /// tetrahedron that holds it, or at an infinite one whose facet it sees.
 int Insertion::locate(Point3 target, int from) const {
   if (m_tetrahedra[from].has(m_infinite))
-    from = m_tetrahedra[from].neighbour[indexOf(m_tetrahedra[from].vertex, m_infinite)];
+    from = m_tetrahedra[from].neighbour[cornerOf(m_tetrahedra[from].vertex, m_infinite)];
   for (int previous = -1;;) {
     const DelaunayTetrahedron& here = m_tetrahedra[from];
     if (here.has(m_infinite)) return from;
@@ -231,7 +228,7 @@ void Insertion::fill(int point) {
     const int at = m_made[cone];
     const int beyond = m_tetrahedra[from].neighbour[apex];
     DelaunayTetrahedron& outside = m_tetrahedra[beyond];
-    outside.neighbour[indexOf(outside.neighbour, from)] = at;
+    outside.neighbour[cornerOf(outside.neighbour, from)] = at;
     m_tetrahedra[at].neighbour[apex] = beyond;
     takeVertices(point, cone);
     findCentre(m_tetrahedra[at]);

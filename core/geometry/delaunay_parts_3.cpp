@@ -30,6 +30,7 @@
 #include "core/geometry/delaunay_3.h"
 #include "core/geometry/delaunay_facet_3.h"
 #include "core/geometry/predicates_3.h"
+#include "core/geometry/tetrahedron_corners.h"
 
 namespace monge {
 namespace {
@@ -42,10 +43,6 @@ constexpr double kTooMuchBorder = 0.8;
 
 double largest(Point3 p) {
   return std::max(std::abs(p.x), std::max(std::abs(p.y), std::abs(p.z)));
-}
-
-int indexOf(const int (&values)[4], int value) {
-  return values[0] == value ? 0 : values[1] == value ? 1 : values[2] == value ? 2 : 3;
 }
 
 int smallest(const int (&values)[4]) {
@@ -217,7 +214,7 @@ void Parts::findSeams(int part) {
   for (int at = 0; at < static_cast<int>(tetrahedra.size()); ++at) {
     if (isKept[at] || !tetrahedra[at].isUsed()) continue;
     for (const int other : tetrahedra[at].neighbour)
-      if (isKept[other]) m_seamsOf[part].push_back({part, other, indexOf(tetrahedra[other].neighbour, at)});
+      if (isKept[other]) m_seamsOf[part].push_back({part, other, cornerOf(tetrahedra[other].neighbour, at)});
   }
 }
 
